@@ -1,0 +1,1 @@
+"""Pure Python on plain values: no Django, no user, no table. Its tests need no database."""
