@@ -1,0 +1,3 @@
+from recolte.cli import main
+
+main()

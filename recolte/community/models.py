@@ -1,0 +1,109 @@
+"""Who we are: communities, the people who have an account, and what each may do in which community."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from recolte.ui.ids import uuid7
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str = "", **fields: Any) -> "User":
+        """A person with an account. Nobody has a password: one signs in with a code sent by e-mail."""
+        user = self.model(email=email.strip().lower(), name=name.strip(), **fields)
+        user.set_unusable_password()
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+Reader = User | AnonymousUser
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    def readable_by(self, user: Reader) -> "CommunityQuerySet":
+        return self.filter(memberships__user=user) if isinstance(user, User) else self.none()
+
+
+class Community(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(unique=True)
+    time_zone = models.CharField(max_length=60, default="Europe/Paris")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="community_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.slug or slugify(self.name)[:40] or str(self.pk)[-12:]
+        super().save(*args, **kwargs)
+
+
+class Owned(models.Model):
+    """Every row knows its community, so that rights, export and erasure never have to guess."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Role(models.TextChoices):
+    COORDINATOR = "coordinator", _("coordination")
+    RESEARCHER = "researcher", _("research")
+    PRACTITIONER = "practitioner", _("practice")
+
+
+class Membership(Owned):
+    community = models.ForeignKey(Community, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.PRACTITIONER)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community", "user"], name="one_membership")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.community}"
+
+
+class Invitation(Owned):
+    """A letter to somebody without an account. Its link is signed, works once, and is confirmed by a button (POST)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.PRACTITIONER)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    sent_at = models.DateTimeField(auto_now_add=True)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-sent_at"]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.community}"

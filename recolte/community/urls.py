@@ -1,0 +1,16 @@
+from allauth.account.views import ConfirmLoginCodeView, LogoutView, RequestLoginCodeView
+from django.urls import path
+
+from recolte.community import views
+
+# django-allauth asks for its pages by name; here they all are the one page that sends a code.
+SIGN_IN_NAMES = ["sign_in", "account_login", "account_signup", "account_email", "account_request_login_code"]
+
+urlpatterns = [
+    *(path("connexion/", RequestLoginCodeView.as_view(), name=name) for name in SIGN_IN_NAMES),
+    path("connexion/code/", ConfirmLoginCodeView.as_view(), name="account_confirm_login_code"),
+    path("connexion/lien/<str:token>/", views.sign_in_link, name="sign_in_link"),
+    path("deconnexion/", LogoutView.as_view(), name="sign_out"),
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("communaute/<slug:slug>/", views.people, name="people"),
+]

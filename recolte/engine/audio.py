@@ -1,0 +1,439 @@
+"""Recordings: what they are, the sound inside as 16 kHz PCM, a light copy to listen to, its waveform, where to cut it.
+
+Everything is streamed: three hours of sound need no more memory than three minutes. `probe` and `prepare` read what
+strangers made and belong in `sandbox.call`; they take and return JSON values. Times are in milliseconds from the start
+of the recording as a player shows it, the same in the original, in the PCM and in the listening copy.
+"""
+
+import contextlib
+import errno
+import itertools
+import os
+import re
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from numpy.typing import NDArray
+
+from recolte.engine.problems import Problem, Unreadable
+
+FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,ogg,wav,flac,aac,amr,aiff,caf"
+RATE = 16_000  # Hz of the PCM: what speech models want
+PEAKS_PER_SECOND = 20
+LISTENING_RATE = 48_000  # Hz
+LISTENING_BITS = 24_000  # per second
+LISTENING_EFFORT = "5"  # of Opus, 0..10: 10 takes five times as long for nothing that one hears in speech
+
+LONGEST = 12 * 3600.0  # s; more is a bomb or a broken clock
+LONGEST_GAP = 600.0  # s that a jump of the timestamps may bridge in a file that does not state its duration
+SMALLEST_GAP = 0.040  # s; less is rounding (webm counts in ms) or the codec's own delay
+FAULTS = 1000  # after so many decoding errors the rest is given up
+
+Samples = NDArray[np.int16]
+
+
+def probe(path: str) -> dict[str, Any]:
+    """Say what the recording at `path` is: {"duration_ms", "format", "codec", "channels", "sample_rate" (Hz), "damaged"}.
+
+    Where every packet states its time only packets are read; otherwise all is decoded. `damaged` means that some of the
+    sound is missing. Raises Unreadable: EMPTY, DAMAGED, PROTECTED, NO_SOUND, NO_PERMISSION.
+    """
+    with _open(path) as container:
+        recording = _Recording(container, path)
+        stream, codec = recording.stream, recording.stream.codec_context
+        sound = next(recording.frames(), None)
+        if sound is None:
+            raise recording.silent()
+        end = _end_of_packets(path, stream.index) or sum(_seconds(frame) for frame in recording.again())
+        return {
+            "duration_ms": round(end * 1000),
+            "format": container.format.name,
+            "codec": codec.name,
+            "channels": sound.layout.nb_channels,
+            "sample_rate": sound.sample_rate,
+            "damaged": recording.is_damaged(end),
+        }
+
+
+def prepare(path: str, pcm_path: str | None, listening_path: str | None) -> dict[str, Any]:
+    """Decode the recording at `path` once, into a raw PCM file (16 kHz, mono, s16le) and a listening copy (webm, Opus).
+
+    Returns {"duration_ms", "channels", "damaged", "peaks_per_second", "peaks": one 0..255 (loudest sample) per 50 ms,
+    "cuts": `cuts(pcm_path)`}. What cannot be decoded becomes silence, so that the rest stays in its place. After an
+    error the two files may be there, incomplete. Raises Unreadable like `probe`, and TOO_LARGE (12 h), DISK_FULL.
+    """
+    try:
+        with contextlib.ExitStack() as stack:
+            recording = _Recording(stack.enter_context(_open(path)), path)
+            pcm = _Pcm(stack.enter_context(open(pcm_path, "wb")) if pcm_path else None)
+            outputs: list[_Output] = [pcm]
+            if listening_path:
+                outputs.append(stack.enter_context(_Listening(listening_path)))
+            for sound in recording.sound():
+                for output in outputs:
+                    output.add(sound)
+            if not recording.channels:
+                raise recording.silent()
+            for output in outputs:
+                output.finish()
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise Unreadable(Problem.DISK_FULL, str(error)) from None
+        raise
+    return {
+        "duration_ms": round(pcm.written * 1000 / RATE),
+        "channels": recording.channels,
+        "damaged": recording.is_damaged(pcm.written / RATE),
+        "peaks_per_second": PEAKS_PER_SECOND,
+        "peaks": list(pcm.peaks),
+        "cuts": cuts(pcm_path) if pcm_path else [],
+    }
+
+
+def cuts(
+    pcm_path: str | Path, shortest_ms: int = 120_000, longest_ms: int = 300_000, last_ms: int = 30_000
+) -> list[int]:
+    """Where to cut a PCM file (16 kHz, mono, s16le) into chunks: times in ms, inside it; none when one chunk will do.
+
+    Each chunk lasts from `shortest_ms` to `longest_ms` and ends in the middle of the longest silence of that window,
+    or where it is least loud; the last lasts at least `last_ms`.
+    """
+    frame = 20  # ms
+    loudness = _loudness(pcm_path, frame)
+    total, start, found = len(loudness) * frame, 0, list[int]()
+    while total - start > longest_ms:
+        first, last = (start + shortest_ms) // frame, min(start + longest_ms, total - last_ms) // frame
+        if last <= first:
+            break
+        start = (first + _middle_of_silence(loudness[first:last])) * frame
+        found.append(start)
+    return found
+
+
+def read_pcm(pcm_path: str | Path, start_ms: int, end_ms: int) -> NDArray[np.float32]:
+    """Return the samples (-1..1, 16 kHz) of a PCM file from `start_ms` to `end_ms`, reading only those."""
+    with open(pcm_path, "rb") as file:
+        first, last = (ms * RATE // 1000 for ms in (max(0, start_ms), max(0, end_ms)))
+        samples = np.fromfile(file, "<i2", max(0, last - first), offset=first * 2)
+    return samples.astype(np.float32) / np.float32(32768)
+
+
+def write_wav(pcm_path: str | Path, start_ms: int, end_ms: int, out: str | Path) -> None:
+    """Write the part from `start_ms` to `end_ms` of a PCM file as a WAV file at `out`."""
+    with open(pcm_path, "rb") as file, wave.open(str(out), "wb") as wav:
+        wav.setparams((1, 2, RATE, 0, "NONE", ""))
+        first, last = (ms * RATE // 1000 * 2 for ms in (start_ms, end_ms))
+        file.seek(first)
+        while first < last and (block := file.read(min(last - first, 1 << 20))):
+            wav.writeframesraw(block)
+            first += len(block)
+
+
+# Reading
+
+
+def _open(path: str) -> InputContainer:
+    """Open a recording of one of FORMATS, and no other: an ffconcat text, for instance, would read its neighbours."""
+    av.logging.set_level(av.logging.PANIC)
+    options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+    # An absolute path is never taken for a protocol; tags in an odd encoding are no reason to refuse a recording.
+    path = os.path.abspath(path)
+    if os.path.getsize(path) == 0:
+        raise Unreadable(Problem.EMPTY)
+    try:
+        return av.open(path, options=options, metadata_errors="replace")
+    except PermissionError as error:
+        raise Unreadable(Problem.NO_PERMISSION, str(error)) from None
+    except av.FFmpegError as error:
+        raise Unreadable(Problem.DAMAGED, str(error)) from None
+
+
+class _Recording:
+    """The audio stream of a container, decoded in spite of faults."""
+
+    def __init__(self, container: InputContainer, path: str) -> None:
+        self._container, self._path = container, path
+        stream = container.streams.best("audio")
+        stream = stream or next(iter(container.streams.audio), None)
+        if not isinstance(stream, AudioStream):
+            raise Unreadable(Problem.NO_SOUND, "no audio stream")
+        if not stream.codec_context:  # PyAV has none for a codec that it does not know
+            raise Unreadable(Problem.PROTECTED if _is_protected(path) else Problem.DAMAGED, "unknown codec")
+        self.stream = stream
+        self.channels = 0  # the most that a frame had
+        self._inner_faults = self._outer_faults = self._frames = 0
+        # Players count from the first instant of the file, whatever the clock said then.
+        self.origin = (container.start_time or 0) / av.time_base
+        # Duration that the file itself states; that of raw streams is an estimate from the bit rate.
+        stated = container.format.name not in {"mp3", "aac", "amr"} and container.duration
+        self.stated = stated / av.time_base if stated else None
+
+    def frames(self) -> Iterator[AudioFrame]:
+        """Yield what can be decoded. A fault before the first frame or after the last loses next to nothing: phones
+        write such files; one between two frames, or of the container, is damage."""
+        pending = 0
+        for _ in range(FAULTS):
+            try:
+                for packet in self._container.demux(self.stream):
+                    try:
+                        frames = packet.decode()
+                    except av.FFmpegError:
+                        pending += 1
+                        self._outer_faults += 1
+                        if self._outer_faults > FAULTS:
+                            return
+                        continue
+                    for frame in frames:
+                        if isinstance(frame, AudioFrame) and frame.samples and frame.sample_rate:
+                            self._inner_faults += pending if self._frames else 0
+                            self._frames, pending = self._frames + 1, 0
+                            yield frame
+                return
+            except av.FFmpegError:
+                self._inner_faults += 1
+
+    def again(self) -> Iterator[AudioFrame]:
+        """Yield all frames from the start, in a container of their own."""
+        with _open(self._path) as container:
+            recording = _Recording(container, self._path)
+            yield from recording.frames()
+            self._inner_faults = recording._inner_faults
+
+    def sound(self) -> Iterator["AudioFrame | float"]:
+        """Yield mono frames, and seconds of silence where the timestamps leave a gap."""
+        position, shift, before = 0.0, self.origin, None
+        mixer, mixed = AudioResampler(), None
+        for frame in self.frames():
+            if frame.pts is not None and frame.time_base:
+                time = float(frame.pts * frame.time_base)
+                if before is not None and time < before - 0.5:
+                    shift = time - position  # the clock began anew (streams put end to end): nothing is thrown away
+                before = time
+                gap = time - shift - position
+                limit = self.stated + 1 if self.stated else position + LONGEST_GAP
+                if gap >= SMALLEST_GAP and position + gap <= limit:
+                    yield gap
+                    position += gap
+                elif gap > SMALLEST_GAP:
+                    self._inner_faults += 1
+                    shift = time - position
+            frame.pts = None  # from here on only the samples count
+            position += _seconds(frame)
+            if position > LONGEST:
+                raise Unreadable(Problem.TOO_LARGE, f"more than {LONGEST / 3600:.0f} h")
+            self.channels = max(self.channels, frame.layout.nb_channels)
+            kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if kind != mixed:
+                mixer, mixed = AudioResampler("s16", "mono", frame.sample_rate), kind
+            yield from mixer.resample(frame)
+
+    def is_damaged(self, seconds: float) -> bool:
+        missing = self.stated is not None and seconds < self.stated - 1
+        return missing or self._inner_faults > 0 or _is_cut_short(self._path)
+
+    def silent(self) -> Unreadable:
+        """What to raise when not one frame came out."""
+        if _is_protected(self._path):
+            return Unreadable(Problem.PROTECTED, "encrypted")
+        if self._outer_faults or self._inner_faults or self.stated:
+            return Unreadable(Problem.DAMAGED, "nothing could be decoded")
+        return Unreadable(Problem.NO_SOUND, "zero seconds")
+
+
+def _seconds(frame: AudioFrame) -> float:
+    return frame.samples / frame.sample_rate
+
+
+def _end_of_packets(path: str, index: int) -> float | None:
+    """Where the last packet ends (s from the start of the file), None if a packet does not say."""
+    with _open(path) as container:
+        origin, end = (container.start_time or 0) / av.time_base, None
+        if not container.duration:
+            return None
+        try:
+            for packet in container.demux(container.streams[index]):
+                if packet.size:
+                    if packet.pts is None or not packet.duration or not packet.time_base:
+                        return None
+                    end = max(end or 0.0, float((packet.pts + packet.duration) * packet.time_base) - origin)
+        except av.FFmpegError:
+            return None
+        return end
+
+
+def _is_cut_short(path: str) -> bool:
+    """Whether a WAV or AIFF file is shorter than its first chunk says (the library then corrects the duration)."""
+    with open(path, "rb") as file:
+        head, length = file.read(12), os.fstat(file.fileno()).st_size
+    order: Literal["little", "big"] = "little" if head[:4] == b"RIFF" else "big"
+    size = int.from_bytes(head[4:8], order)
+    # A recorder that could not come back to its header left a size near 2 or 4 GB there.
+    return head[:4] in (b"RIFF", b"FORM") and length + 1 < size + 8 < 0x7FF00000
+
+
+def _is_protected(path: str) -> bool:
+    """Whether an MP4 file says that its sound is encrypted (sample entries `drms` and `enca`, ISO/IEC 14496-12)."""
+    with open(path, "rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            if re.search(rb"stsd.{12}(drms|enca)", block + file.peek(64)[:64], re.DOTALL):
+                return True
+    return False
+
+
+# Writing
+
+
+class _Output:
+    """Mono s16 sound at `rate`, handed to `write` in blocks of about a second."""
+
+    rate: int
+
+    def __init__(self) -> None:
+        self.written = 0  # samples
+        self._resampler: AudioResampler | None = None
+        self._input_rate = 0
+        self._waiting: list[Samples] = []
+        self._waiting_samples = 0
+
+    def write(self, samples: Samples) -> None:
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        self._drain()
+        self._write_waiting()
+
+    def add(self, sound: AudioFrame | float) -> None:
+        """Take a mono frame at any rate, or seconds of silence."""
+        if isinstance(sound, AudioFrame):
+            if self._resampler is None or sound.sample_rate != self._input_rate:
+                self._drain()
+                self._resampler, self._input_rate = AudioResampler("s16", "mono", self.rate), sound.sample_rate
+            self._keep(self._resampler.resample(sound))
+        else:
+            self._drain()  # so that the resampler's own delay stays before the gap
+            self._write_waiting()
+            missing = round(sound * self.rate)
+            while missing > 0:
+                self._write(np.zeros(min(missing, self.rate), np.int16))
+                missing -= self.rate
+
+    def _drain(self) -> None:
+        if self._resampler:
+            self._keep(self._resampler.resample(None))
+        self._resampler = None
+
+    def _keep(self, frames: list[AudioFrame]) -> None:
+        for frame in frames:
+            self._waiting.append(np.frombuffer(bytes(frame.planes[0]), np.int16, frame.samples))
+            self._waiting_samples += frame.samples
+        if self._waiting_samples >= self.rate:
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        if self._waiting:
+            self._write(np.concatenate(self._waiting))
+            self._waiting, self._waiting_samples = [], 0
+
+    def _write(self, samples: Samples) -> None:
+        self.write(samples)
+        self.written += len(samples)
+
+
+class _Pcm(_Output):
+    """The raw PCM (when there is a file to write it to) and its peaks."""
+
+    rate = RATE
+
+    def __init__(self, file: BinaryIO | None) -> None:
+        super().__init__()
+        self.peaks = bytearray()
+        self._file = file
+        self._rest = np.empty(0, np.int16)
+
+    def write(self, samples: Samples) -> None:
+        if self._file:
+            self._file.write(samples.astype("<i2", copy=False).tobytes())
+        samples = np.concatenate([self._rest, samples])
+        whole = len(samples) - len(samples) % (RATE // PEAKS_PER_SECOND)
+        self._measure(samples[:whole].reshape(-1, RATE // PEAKS_PER_SECOND))
+        self._rest = samples[whole:]
+
+    def finish(self) -> None:
+        super().finish()
+        if len(self._rest):
+            self._measure(self._rest.reshape(1, -1))
+        if self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def _measure(self, samples: Samples) -> None:
+        loudest = np.abs(samples.astype(np.int32)).max(axis=1, initial=0)
+        self.peaks += (loudest * 255 // 32768).astype(np.uint8).tobytes()
+
+
+class _Listening(_Output):
+    """The listening copy. Its index comes first, so that a player can jump before having read the whole."""
+
+    rate = LISTENING_RATE
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._container = av.open(os.path.abspath(path), "w", format="webm", options={"cues_to_front": "1"})
+        options = {"compression_level": LISTENING_EFFORT}
+        self._stream = self._container.add_stream("libopus", LISTENING_RATE, options=options, layout="mono")
+        self._stream.bit_rate = LISTENING_BITS
+
+    def __enter__(self) -> "_Listening":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(av.FFmpegError):
+            self._container.close()
+
+    def write(self, samples: Samples) -> None:
+        frame = AudioFrame.from_ndarray(samples.reshape(1, -1), "s16", "mono")
+        frame.sample_rate, frame.pts = LISTENING_RATE, self.written
+        self._container.mux(self._stream.encode(frame))
+
+    def finish(self) -> None:
+        super().finish()
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+
+# Silences
+
+
+def _loudness(pcm_path: str | Path, frame_ms: int) -> NDArray[np.float32]:
+    """Loudness (dB of full scale, floor -100) of each frame of a PCM file, read a few minutes at a time."""
+    length = RATE * frame_ms // 1000
+    with open(pcm_path, "rb") as file:
+        blocks = itertools.takewhile(len, (np.fromfile(file, "<i2", length * 10_000) for _ in itertools.count()))
+        powers = [
+            np.square(block[: len(block) // length * length].astype(np.float32) / 32768)
+            .reshape(-1, length)
+            .mean(axis=1)
+            for block in blocks
+        ]
+    loudness: NDArray[np.float32] = 10 * np.log10(np.concatenate([*powers, np.empty(0, np.float32)]) + 1e-10)
+    return loudness
+
+
+def _middle_of_silence(loudness: NDArray[np.float32]) -> int:
+    """Index of the middle of the longest silence; silence lies nearer to the quietest frames than to the loudest."""
+    quiet, loud = np.percentile(loudness, (10, 90))
+    silent = loudness < quiet + 0.3 * (loud - quiet)
+    if not silent.any():  # all alike
+        return len(loudness) // 2
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], silent.astype(np.int8), [0]])))
+    starts, ends = edges[::2], edges[1::2]
+    longest = int(np.argmax(ends - starts))
+    return int(starts[longest] + ends[longest]) // 2

@@ -1,0 +1,93 @@
+"""The process that holds a speech model: JSON requests on stdin, JSON answers on stdout, one line each.
+
+    python -m recolte.engine.speech.child MODEL_PATH --threads 1 --device cpu --compute-type int8 --megabytes 4096
+
+Request: {"pcm": path, "start_ms", "end_ms", "language": "fr" | null, "hotwords": "…" | null}.
+Answer: {"turns": [{"text", "start_ms", "end_ms", "words": [[start, end, start_ms, end_ms, probability], …]}, …],
+"language": "fr"} or {"problem", "detail"}. It ends with its parent, or when stdin does.
+"""
+
+import argparse
+import json
+import os
+import resource
+import sys
+from dataclasses import astuple
+from typing import Any
+
+from recolte.engine import sandbox
+from recolte.engine.audio import read_pcm
+from recolte.engine.problems import Problem
+from recolte.engine.speech.guards import believable
+from recolte.engine.speech.paragraphs import paragraphs
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--compute-type", default="int8")
+    parser.add_argument("--megabytes", type=int, default=0, help="limit of memory; 0: none")
+    options = parser.parse_args(arguments)
+
+    sandbox.die_with_parent()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if options.megabytes:
+        resource.setrlimit(resource.RLIMIT_AS, (options.megabytes << 20, options.megabytes << 20))
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # a library that prints must not spoil the answers
+
+    model: Any = None
+    for line in sys.stdin:
+        try:
+            model = model or _load(options)
+            answer = _transcribe(model, json.loads(line))
+        except MemoryError:
+            answer = {"problem": Problem.TOO_HUNGRY, "detail": f"more than {options.megabytes} MB"}
+        except Exception as error:  # noqa: BLE001 — the parent decides; this process can take the next request
+            problem = Problem.CRASHED if model else Problem.NO_MODEL
+            answer = {"problem": problem, "detail": f"{type(error).__name__}: {error}"[:500]}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+def _load(options: argparse.Namespace) -> Any:
+    from faster_whisper import WhisperModel  # type: ignore[import-untyped]  # noqa: PLC0415 — after the limits
+
+    return WhisperModel(
+        options.model,
+        device=options.device,
+        compute_type=options.compute_type,
+        cpu_threads=options.threads,
+        local_files_only=True,
+    )
+
+
+def _transcribe(model: Any, request: dict[str, Any]) -> dict[str, Any]:
+    start, end = request["start_ms"], request["end_ms"]
+    segments, info = model.transcribe(
+        read_pcm(request["pcm"], start, end),
+        language=request["language"],
+        hotwords=request["hotwords"],
+        beam_size=5,
+        condition_on_previous_text=False,  # a mistake stays where it is
+        vad_filter=True,
+        word_timestamps=True,  # without them, what follows a long silence is placed up to 15 s too early
+    )
+    turns = paragraphs(believable(segments), start, end)
+    return {
+        "turns": [
+            {
+                "text": turn.text,
+                "start_ms": turn.start_ms,
+                "end_ms": turn.end_ms,
+                "words": [astuple(word) for word in turn.words],
+            }
+            for turn in turns
+        ],
+        "language": info.language,
+    }
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,33 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from recolte.community.models import Community
+from recolte.gatherings.models import Gathering
+
+
+class GatheringForm(forms.ModelForm[Gathering]):
+    class Meta:
+        model = Gathering
+        fields = ["name", "kind", "place", "starts_on", "ends_on"]
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts = {"name": _("For instance: Visit to the shared workshop, Dijon")}
+
+    def __init__(self, community: Community, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.community = community
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if Gathering.objects.filter(community=self.community, name__iexact=name).exists():
+            raise ValidationError(gettext("There is already a gathering of this name: open it, or choose another name."))
+        return name
+
+    def clean(self) -> None:
+        starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", gettext("The gathering ends before it starts: correct one of the two dates."))

@@ -1,0 +1,210 @@
+"""Starting, cancelling and giving back long work; and what a running job may do (`Running`)."""
+
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from recolte.engine.problems import Unreadable
+from recolte.jobs.models import TRIES, Job, State, Worker
+
+logger = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """Somebody asked this job to stop."""
+
+
+class Interrupted(Exception):
+    """The worker is shutting down: the job goes back to the queue and goes on where it was."""
+
+
+class LeaseLost(Exception):
+    """Another worker has taken this job over: nothing more may be written for it here."""
+
+
+Handler = Callable[["Running"], dict[str, Any] | None]
+_handlers: dict[str, tuple[Handler, str]] = {}
+stopping = False  # set by the worker when it is told to stop
+
+
+def job(name: str, *, queue: str = "default") -> Callable[[Handler], Handler]:
+    """Register the function that does the jobs called `name`."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[name] = (handler, queue)
+        return handler
+
+    return register
+
+
+def start(
+    name: str, subject: UUID, *, community: Any = None, by: Any = None, topic: UUID | None = None, **options: Any
+) -> Job:
+    """Queue the job `name` on `subject`. While one such job is waiting or running, that one is returned instead."""
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                name=name, subject=subject, community=community, by=by, topic=topic, options=options
+            )
+            _enqueue(job)
+    except IntegrityError:
+        return Job.objects.active().get(name=name, subject=subject)
+    return job
+
+
+def _enqueue(job: Job) -> None:
+    run = import_string("recolte.jobs.tasks.run")  # by name: the task calls this module back
+    _handler, queue = _handlers.get(job.name, (None, "default"))
+    job.task_id = str(run.using(queue_name=queue).enqueue(str(job.pk)).id)
+    job.save(update_fields=["task_id", "changed_at"])
+
+
+def cancel(job: Job) -> None:
+    """Ask `job` to stop: at once when it still waits, at its next step when it runs."""
+    ended = Job.objects.filter(pk=job.pk, state=State.QUEUED).update(
+        state=State.CANCELLED, cancel_requested=True, finished_at=timezone.now(), changed_at=timezone.now()
+    )
+    if not ended:
+        Job.objects.filter(pk=job.pk, state=State.RUNNING).update(cancel_requested=True, changed_at=timezone.now())
+
+
+def sweep() -> int:
+    """Give the jobs of dead workers back to the queue; after `TRIES` tries they fail. Returns how many were found."""
+    found = 0
+    for job in Job.objects.abandoned():
+        with transaction.atomic():
+            held = Job.objects.filter(pk=job.pk, state=State.RUNNING, attempt=job.attempt).abandoned()
+            if job.attempt >= TRIES:
+                if held.update(
+                    state=State.FAILED, problem="gave_up", finished_at=timezone.now(), changed_at=timezone.now()
+                ):
+                    _close_task(job)
+                    found += 1
+            elif held.update(state=State.QUEUED, worker=None, changed_at=timezone.now()):
+                _close_task(job)
+                _enqueue(job)
+                found += 1
+                logger.warning("%s was left by a dead worker: queued again", job)
+    return found
+
+
+def worker_died(worker_id: str) -> None:
+    """The supervisor saw a worker end: what it held need not wait for the lease."""
+    Worker.objects.filter(pk=worker_id).delete()
+    sweep()
+
+
+def _close_task(job: Job) -> None:
+    DBTaskResult.objects.filter(pk=job.task_id, status=TaskResultStatus.RUNNING).update(
+        status=TaskResultStatus.FAILED, finished_at=timezone.now(), exception_class_path="recolte.jobs.DeadWorker"
+    )
+
+
+class Running:
+    """What a handler sees of its job: progress, steps that are written once, and whether to stop."""
+
+    EVERY = 0.4  # seconds between two writes of the progress
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._written = 0.0
+
+    def stage(self, name: str, total: int = 0, done: int = 0) -> None:
+        """Begin a stage of `total` units (ms of sound, files…), of which `done` were done by an earlier attempt."""
+        now = timezone.now()
+        self._write(stage=name, total=total, done=done, stage_started_at=now, stage_started_from=done)
+
+    def progress(self, done: int) -> None:
+        """Say how many units are done; raises when the job was cancelled, taken over, or the worker is told to stop."""
+        self.job.done = done
+        if time.monotonic() - self._written >= self.EVERY:
+            self._write(done=done)
+
+    @contextmanager
+    def step(self, **progress: Any) -> Iterator[None]:
+        """One transaction for a result and its mark: written only while this attempt still holds the job."""
+        with transaction.atomic():
+            self._write(**progress)
+            yield
+
+    def check(self) -> None:
+        if stopping:
+            raise Interrupted
+        current = self._held().values_list("cancel_requested", flat=True).first()
+        if current is None:
+            raise LeaseLost
+        if current:
+            raise Cancelled
+
+    def _held(self) -> Any:
+        return Job.objects.filter(pk=self.job.pk, state=State.RUNNING, attempt=self.job.attempt)
+
+    def _write(self, **values: Any) -> None:
+        self.check()
+        self._written = time.monotonic()
+        for name, value in values.items():
+            setattr(self.job, name, value)
+        if not self._held().update(**values, changed_at=timezone.now()):
+            raise LeaseLost
+
+
+def execute(job_id: str, worker_id: str | None = None) -> None:
+    """Do a queued job. Whatever happens in it, the worker lives on and the job's row says how it ended."""
+    job = Job.objects.filter(pk=job_id, state=State.QUEUED).first()
+    if job is None:
+        return
+    now = timezone.now()
+    attempt = job.attempt + 1
+    worker = Worker.objects.filter(pk=worker_id).first() or _anonymous_worker()
+    claimed = Job.objects.filter(pk=job.pk, state=State.QUEUED, attempt=job.attempt).update(
+        state=State.RUNNING, attempt=attempt, worker=worker, started_at=now, changed_at=now
+    )
+    if not claimed:
+        return
+    job.refresh_from_db()
+    running = Running(job)
+    handler, _queue = _handlers[job.name]
+    try:
+        result = handler(running) or {}
+    except LeaseLost:
+        logger.warning("%s was taken over by another worker", job)
+    except Cancelled:
+        _finish(running, state=State.CANCELLED)
+    except Interrupted:
+        with transaction.atomic():
+            if running._held().update(
+                state=State.QUEUED, attempt=attempt - 1, worker=None, changed_at=timezone.now()
+            ):
+                _enqueue(job)
+    except Unreadable as error:
+        logger.info("%s: %s", job, error)
+        _finish(running, state=State.FAILED, problem=str(error.problem))
+    except Exception:
+        logger.exception("%s failed", job)
+        _finish(running, state=State.FAILED, problem="unexpected")
+    else:
+        _finish(running, state=State.DONE, result=result)
+
+
+def _finish(running: Running, **values: Any) -> None:
+    now = timezone.now()
+    running._held().update(**values, finished_at=now, changed_at=now)
+
+
+def _anonymous_worker() -> Worker:
+    """A worker for jobs that are run in the process that started them (tests, one-off commands)."""
+    worker, _ = Worker.objects.update_or_create(
+        id=f"inline-{socket.gethostname()}-{id(_handlers)}",
+        defaults={"pid": 0, "host": socket.gethostname(), "queues": "*", "seen_at": timezone.now()},
+    )
+    return worker

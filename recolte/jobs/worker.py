@@ -1,0 +1,69 @@
+"""The worker process: django-tasks-db's loop, plus a heartbeat, the sweep, and stopping without losing work."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from types import FrameType
+
+from django.db import OperationalError, close_old_connections
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
+
+from recolte.jobs import actions
+from recolte.jobs.models import Worker
+
+HEARTBEAT = 2.0  # seconds
+INTERVAL = 0.25  # seconds between two looks at an empty queue
+
+
+class JobWorker(QueueWorker):
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """Stop soon: the job under way goes back to the queue at its next step and goes on where it was."""
+        self.running = False
+        actions.stopping = True
+        if not self.running_task:
+            sys.exit(0)
+
+
+def work(queues: list[str], worker_id: str = "") -> None:
+    """Take jobs from `queues` until told to stop (SIGTERM, SIGINT)."""
+    worker_id = worker_id or get_random_string(32)
+    row = Worker(
+        id=worker_id, pid=os.getpid(), host=socket.gethostname(), queues=",".join(queues), seen_at=timezone.now()
+    )
+    row.save()
+    ended = threading.Event()
+    heart = threading.Thread(target=_beat, args=(row, ended), daemon=True)
+    heart.start()
+    loop = JobWorker(
+        queue_names=queues,
+        interval=INTERVAL,
+        batch=False,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=worker_id,
+        excluded_queue_names=[],
+    )
+    signal.signal(signal.SIGTERM, loop.shutdown)
+    signal.signal(signal.SIGINT, loop.shutdown)
+    try:
+        loop.run()
+    finally:
+        ended.set()
+        heart.join(timeout=5)
+        Worker.objects.filter(pk=worker_id).delete()
+
+
+def _beat(row: Worker, ended: threading.Event) -> None:
+    while not ended.wait(HEARTBEAT):
+        try:
+            row.seen_at = timezone.now()
+            row.save()
+            actions.sweep()
+        except OperationalError:  # a busy or restarting database: the next beat tells
+            close_old_connections()
+    close_old_connections()

@@ -1,0 +1,120 @@
+"""Keeping the base true to the texts, and asking it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from recolte.community.models import Reader
+from recolte.engine.words import Query, hits, parse, spans, stem
+from recolte.search.index import matching
+from recolte.search.models import NAME, Segment
+from recolte.sources.actions import on_ready
+from recolte.sources.models import Source
+from recolte.transcripts.actions import on_new_version
+from recolte.transcripts.models import Transcript
+
+AROUND = 160  # code points shown before and after the first hit
+
+
+@on_ready
+def index_source(source: Source) -> None:
+    """Make a source's name, and the blocks of a document, findable."""
+    Segment.objects.filter(source=source, transcript=None).delete()
+    blocks = [(NAME, source.name.rsplit(".", 1)[0]), *enumerate(block["text"] for block in source.blocks)]
+    Segment.objects.bulk_create(
+        _segment(text, community_id=source.community_id, source=source, block=number) for number, text in blocks
+    )
+
+
+@on_new_version
+def index_transcript(transcript: Transcript) -> None:
+    """Make the turns of a transcript findable, as they are now."""
+    Segment.objects.filter(transcript=transcript).delete()
+    Segment.objects.bulk_create(
+        (
+            _segment(
+                turn.text,
+                community_id=transcript.community_id,
+                source_id=transcript.source_id,
+                transcript=transcript,
+                turn=turn,
+            )
+            for turn in transcript.turns.all()
+        ),
+        batch_size=500,
+    )
+
+
+def _segment(text: str, **place: object) -> Segment:
+    found = [word for _, _, word in spans(text)]
+    return Segment(stems=" ".join(map(stem, found)), words=" ".join(found), **place)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A segment that was found: its text around the first hit, in pieces (text, is it what was looked for?)."""
+
+    segment: Segment
+    pieces: list[tuple[str, bool]]
+    start_ms: int | None  # where to listen from, in a recording
+
+    @property
+    def source(self) -> Source:
+        return self.segment.source
+
+    @property
+    def seconds(self) -> float | None:
+        return None if self.start_ms is None else self.start_ms / 1000
+
+
+def search(
+    text: str, *, by: Reader, gathering: str = "", kind: str = "", first: int = 0, most: int = 20
+) -> tuple[list[Hit], int]:
+    """What `by` may read that meets `text`, best first: `most` hits from the `first`, and how many there are."""
+    query = parse(text)
+    if not query:
+        return [], 0
+    segments = Segment.objects.filter(source__in=Source.objects.readable_by(by))
+    if gathering:
+        segments = segments.filter(source__gathering=gathering)
+    if kind:
+        segments = segments.filter(source__kind=kind)
+    found = matching(segments, query)
+    page = found.select_related("source__gathering", "turn__speaker")[first : first + most]
+    return [_hit(segment, query) for segment in page], found.order_by().count()
+
+
+def _hit(segment: Segment, query: Query) -> Hit:
+    text = segment.text
+    marks = hits(text, query)
+    start = marks[0][0] if marks else 0
+    return Hit(segment, list(_pieces(text, marks, start)), _second(segment, start))
+
+
+def _second(segment: Segment, offset: int) -> int | None:
+    """The moment of the word at `offset` — or of its turn, where words have no times."""
+    if not segment.turn:
+        return None
+    for word in segment.turn.plain().words:
+        if word.end > offset:
+            return word.start_ms
+    return segment.turn.start_ms
+
+
+def _pieces(text: str, marks: list[tuple[int, int]], around: int) -> Iterable[tuple[str, bool]]:
+    first = max(0, around - AROUND)
+    first = text.find(" ", first) + 1 if first else 0
+    last = min(len(text), around + 2 * AROUND)
+    if first:
+        yield "… ", False
+    at = first
+    for start, end in marks:
+        if start >= last:
+            break
+        if start > at:
+            yield text[at:start], False
+        if start >= at:
+            yield text[start:end], True
+            at = end
+    yield text[at : max(at, last)], False
+    if last < len(text):
+        yield " …", False

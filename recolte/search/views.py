@@ -1,0 +1,35 @@
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from recolte.gatherings.models import Gathering
+from recolte.search.actions import search
+from recolte.search.forms import SearchForm
+from recolte.ui.requests import MemberRequest
+
+PER_PAGE = 20
+
+
+@login_required
+def search_page(request: MemberRequest) -> HttpResponse:
+    """One box over everything that came in, and that this person may read."""
+    form = SearchForm(Gathering.objects.readable_by(request.user), request.GET)
+    asked = form.cleaned_data if form.is_valid() else {"q": "", "gathering": None, "kind": "", "page": 1}
+    page = asked["page"] or 1
+    hits, count = search(
+        asked["q"],
+        by=request.user,
+        gathering=str(asked["gathering"].pk) if asked["gathering"] else "",
+        kind=asked["kind"],
+        first=(page - 1) * PER_PAGE,
+        most=PER_PAGE,
+    )
+    context = {
+        "form": form,
+        "asked": asked["q"],
+        "hits": hits,
+        "count": count,
+        "before": page - 1 if page > 1 else None,
+        "after": page + 1 if page * PER_PAGE < count else None,
+    }
+    return render(request, "search/search.html", context)

@@ -1,0 +1,21 @@
+import fcntl
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from recolte.sources import store
+
+
+class Command(BaseCommand):
+    help = "Create or migrate the database; every command that needs it calls this first."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        settings.DATA.mkdir(parents=True, exist_ok=True)
+        with open(settings.DATA / ".preparing", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # several commands may start at once
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
+        store.sweep()

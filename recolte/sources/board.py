@@ -1,0 +1,89 @@
+"""What came in for a gathering, as its page lists it: each source with the work under way on it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recolte.community.models import Reader
+from recolte.gatherings.models import Gathering
+from recolte.jobs.models import Job
+from recolte.jobs.models import State as JobState
+from recolte.sources.models import Kind, Source, State
+from recolte.sources.sentences import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A source and its latest job. `word` is its state, in a word with a glyph (`ui/state.html`)."""
+
+    source: Source
+    job: Job | None
+
+    @property
+    def is_working(self) -> bool:
+        return self.job is not None and self.job.is_active
+
+    @property
+    def word(self) -> str:
+        if self.source.state in (State.UNREADABLE, State.DAMAGED):
+            return str(self.source.state)
+        if self.job and self.job.state in (JobState.FAILED, JobState.CANCELLED):
+            return str(self.job.state)
+        if self.is_working:
+            return "working"
+        if not self.source.is_agreed:
+            return "unagreed"
+        return "transcribed" if self.job and self.job.name == "transcripts.transcribe" else "received"
+
+    @property
+    def sentence(self) -> str:
+        if self.source.problem:
+            return self.source.sentence
+        return sentence(self.job.problem) if self.job and self.job.state == JobState.FAILED else ""
+
+    @property
+    def stage(self) -> str:
+        """What the job is doing, in words."""
+        if not self.job or self.job.state == JobState.QUEUED:
+            return _("waiting for its turn")
+        return {
+            "reading": _("being read"),
+            "decoding": _("preparing the sound"),
+            "listening": _("listening and writing down"),
+        }.get(self.job.stage, _("under way"))
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    groups: list[tuple[str, list[Row]]]
+    is_working: bool
+    unagreed: int  # how many of the reader's own wait for an agreement
+
+
+TITLES = {
+    Kind.RECORDING: gettext_lazy("Recordings"),
+    Kind.TRANSCRIPT: gettext_lazy("Transcripts"),
+    Kind.DOCUMENT: gettext_lazy("Notes and documents"),
+    Kind.PHOTO: gettext_lazy("Photos"),
+}
+
+
+def board(gathering: Gathering, reader: Reader) -> Board:
+    sources = list(
+        Source.objects.readable_by(reader).filter(gathering=gathering).select_related("deposit__by", "attestation")
+    )
+    latest = latest_jobs([source.pk for source in sources])
+    rows = [Row(source, latest.get(source.pk)) for source in sources]
+    groups = [(str(title), [row for row in rows if row.source.kind == kind]) for kind, title in TITLES.items()]
+    return Board(
+        groups=[(title, members) for title, members in groups if members],
+        is_working=any(row.is_working for row in rows),
+        unagreed=sum(1 for source in sources if not source.is_agreed and source.deposit.by == reader),
+    )
+
+
+def latest_jobs(sources: list[UUID]) -> dict[UUID, Job]:
+    """The newest job of each source."""
+    return {job.subject: job for job in Job.objects.filter(subject__in=sources).order_by("id")}

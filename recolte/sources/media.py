@@ -1,0 +1,74 @@
+"""Sending the bytes of a medium, whole or in part (RFC 9110, section 14): what lets a player jump to a second."""
+
+import re
+from collections.abc import Iterator
+from typing import IO
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from recolte.sources import store
+
+BLOCK = 256 * 1024
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+SHOWN_INLINE = ("audio/", "video/", "image/")
+
+
+def send(
+    request: HttpRequest, community: UUID, sha256: str, *, size: int, media_type: str, name: str
+) -> HttpResponseBase:
+    """The stored bytes as a response: 200, 206 for one range, 304, or 416 for a range beyond the end.
+
+    The caller has checked the reader's right. Several ranges at once are answered with the whole (allowed by the RFC).
+    """
+    etag = f'"{sha256}"'
+    inline = media_type.startswith(SHOWN_INLINE) and media_type != "image/svg+xml"
+    headers = {
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=3600",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Type": media_type if inline else "application/octet-stream",
+        "Content-Disposition": content_disposition_header(not inline, name) or "inline",
+    }
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304, headers=headers)
+    span = _range(request, size, etag)
+    if span is None:
+        headers["Content-Range"] = f"bytes */{size}"
+        return HttpResponse(status=416, headers=headers)
+    start, end = span
+    status = 200 if span == (0, size) else 206
+    headers["Content-Length"] = str(end - start)
+    if status == 206:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    if request.method == "HEAD":
+        return HttpResponse(status=status, headers=headers)
+    file = store.open_file(community, sha256)
+    response = StreamingHttpResponse(_blocks(file, start, end), status=status, headers=headers)
+    response._resource_closers.append(file.close)
+    return response
+
+
+def _range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
+    """The bytes asked for, half-open; the whole where no (valid, still true) range is asked; None beyond the end."""
+    match = _RANGE.match(request.headers.get("Range", "").replace(" ", ""))
+    if not match or match.groups() == ("", "") or request.headers.get("If-Range", etag) != etag:
+        return 0, size
+    first, last = match.groups()
+    if not first:
+        suffix = min(int(last), size)
+        return (size - suffix, size) if suffix else None
+    start, end = int(first), min(int(last) + 1, size) if last else size
+    if start >= size:
+        return None
+    return (start, end) if start < end else (0, size)
+
+
+def _blocks(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        while start < end and (block := file.read(min(BLOCK, end - start))):
+            start += len(block)
+            yield block

@@ -1,0 +1,155 @@
+"""What was brought back: recordings, transcripts, documents and notes, photos — each file once, under its sha256."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from recolte.community.models import Owned, Reader, User
+from recolte.consent.models import Attestation
+from recolte.gatherings.models import Gathering
+from recolte.sources.sentences import sentence
+from recolte.ui.ids import uuid7
+
+
+class Deposit(Owned):
+    """One act of bringing things: a folder on the command line, or a form. What was refused is kept beside."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="deposits")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    attestation = models.ForeignKey(Attestation, models.PROTECT, null=True, related_name="deposits")
+    began_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.gathering} · {self.began_at:%Y-%m-%d}"
+
+
+class Refusal(Owned):
+    """A file that could not come in, and why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    deposit = models.ForeignKey(Deposit, models.CASCADE, related_name="refusals")
+    name = models.CharField(max_length=255)
+    problem = models.CharField(max_length=40)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["deposit", "name"], name="one_refusal_per_file")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.problem}"
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.problem)
+
+
+class Kind(models.TextChoices):
+    RECORDING = "recording", _("recording")
+    TRANSCRIPT = "transcript", _("transcript")
+    DOCUMENT = "document", _("note or document")
+    PHOTO = "photo", _("photo")
+
+
+class State(models.TextChoices):
+    RECEIVED = "received", _("received")  # kept; not looked into yet
+    READY = "ready", _("ready")
+    DAMAGED = "damaged", _("damaged")  # what could be read is there; the original is kept
+    UNREADABLE = "unreadable", _("unreadable")  # nothing could be read; the original is kept
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def readable_by(self, user: Reader) -> "SourceQuerySet":
+        """What was agreed is the community's; what was not (yet) is its depositor's alone."""
+        if not isinstance(user, User):
+            return self.none()
+        return self.filter(community__memberships__user=user).filter(
+            Q(attestation__isnull=False) | Q(deposit__by=user)
+        )
+
+    def usable(self) -> "SourceQuerySet":
+        return self.filter(state__in=[State.READY, State.DAMAGED])
+
+
+class Source(Owned):
+    """One thing that was brought back. The bytes are in the store; `sha256` is their address there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="sources")
+    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="sources")
+    attestation = models.ForeignKey(Attestation, models.PROTECT, null=True, related_name="sources")
+    kind = models.CharField(max_length=12, choices=Kind)
+    state = models.CharField(max_length=12, choices=State, default=State.RECEIVED)
+    problem = models.CharField(max_length=40, default="")
+
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    format = models.CharField(max_length=20)
+    media_type = models.CharField(max_length=120)
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    # A proposal, with where it comes from: the picture or sound itself, its name, or the file's own date.
+    dated_at = models.DateTimeField(null=True)
+    dated_by = models.CharField(max_length=10, default="")
+
+    # Sound and pictures
+    duration_ms = models.BigIntegerField(null=True)
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    # Documents: blocks of text in reading order; their text joined by blank lines is what passages point into
+    blocks = models.JSONField(default=list)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", models.F("dated_at").asc(nulls_last=True), "name"]
+        constraints = [models.UniqueConstraint(fields=["gathering", "sha256"], name="each_file_once")]
+        indexes = [models.Index(fields=["community", "sha256"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        page = "listen" if self.kind in (Kind.RECORDING, Kind.TRANSCRIPT) else "source"
+        return reverse(page, args=[self.pk])
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.attestation_id is not None
+
+    @property
+    def stem(self) -> str:
+        """The name without its ending: a transcript called like a recording is that recording's."""
+        return self.name.rsplit(".", 1)[0].casefold()
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.problem) if self.problem else ""
+
+
+class Rendition(Owned):
+    """Something made from a source to be shown or heard: it can always be made again."""
+
+    class Role(models.TextChoices):
+        LISTENING = "listening"  # Opus, mono, seekable to the millisecond
+        PEAKS = "peaks"  # JSON of the waveform
+        PICTURE = "picture"  # upright, smaller, and without a word of metadata
+        THUMBNAIL = "thumbnail"
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="renditions")
+    role = models.CharField(max_length=12, choices=Role)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "role"], name="one_rendition_per_role")]
+
+    def __str__(self) -> str:
+        return f"{self.role} · {self.source}"

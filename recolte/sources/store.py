@@ -1,0 +1,141 @@
+"""The store: the one place that knows where the bytes of a medium are.
+
+Everything else says `put`, `open`, `on_disk`, `forget` with a community and a sha256. One day each recording has a key
+of its own, or the media live on S3: this module changes, nothing else. A community's files are its own, even where two
+communities hold the same bytes: what one erases must not depend on the other.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, NamedTuple, Protocol
+from uuid import UUID
+
+from django.conf import settings
+
+from recolte.engine.problems import Problem, Unreadable
+
+BLOCK = 1 << 20
+
+
+class Kept(NamedTuple):
+    """What was stored: its content address and its length in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Readable(Protocol):
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+def put(community: UUID, content: Readable) -> Kept:
+    """Keep the bytes of `content`, on the disk for good before this returns; the same bytes are kept once.
+
+    Raises `Unreadable` (EMPTY, DISK_FULL, NO_PERMISSION); nothing is left behind then.
+    """
+    digest, size = hashlib.sha256(), 0
+    with working_folder() as folder:
+        part = folder / "part"
+        try:
+            with open(part, "xb") as file:
+                while block := content.read(BLOCK):
+                    digest.update(block)
+                    size += len(block)
+                    file.write(block)
+                if not size:
+                    raise Unreadable(Problem.EMPTY)
+                file.flush()
+                os.fsync(file.fileno())
+            final = _place(community, digest.hexdigest())
+            final.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(part, final)
+            _sync_folder(final.parent)
+        except OSError as error:
+            raise _explain(error) from error
+    return Kept(digest.hexdigest(), size)
+
+
+def put_file(community: UUID, path: Path) -> Kept:
+    try:
+        with path.open("rb") as file:
+            return put(community, file)
+    except OSError as error:
+        raise _explain(error) from error
+
+
+def open_file(community: UUID, sha256: str) -> IO[bytes]:
+    """The stored bytes, seekable. Raises FileNotFoundError when the store does not hold them."""
+    return _place(community, sha256).open("rb")
+
+
+@contextmanager
+def on_disk(community: UUID, sha256: str) -> Iterator[Path]:
+    """A path that a library may read while the block lasts — read only, and never kept."""
+    yield _place(community, sha256)
+
+
+@contextmanager
+def working_folder() -> Iterator[Path]:
+    """A folder for work under way, on the store's own disk, gone afterwards; a killed process's is swept later."""
+    parent = settings.MEDIA_STORE / "work"
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=parent))
+    except OSError as error:
+        raise _explain(error) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def exists(community: UUID, sha256: str) -> bool:
+    return _place(community, sha256).exists()
+
+
+def forget(community: UUID, sha256: str) -> None:
+    """Remove the bytes. The caller has made sure that nothing of this community needs them any more."""
+    with suppress(FileNotFoundError):
+        _place(community, sha256).unlink()
+
+
+def everything() -> Iterator[tuple[UUID, str]]:
+    """Every (community, sha256) that the store holds."""
+    for path in sorted(settings.MEDIA_STORE.glob("*/??/*")):
+        with suppress(ValueError):
+            yield UUID(path.parts[-3]), path.name
+
+
+def sweep(older_than: float = 24 * 3600) -> None:
+    """Remove the working folders that killed processes left behind (age in seconds)."""
+    for folder in (settings.MEDIA_STORE / "work").glob("*"):
+        with suppress(FileNotFoundError):
+            if time.time() - folder.stat().st_mtime > older_than:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place(community: UUID, sha256: str) -> Path:
+    return Path(settings.MEDIA_STORE) / str(community) / sha256[:2] / sha256
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _explain(error: OSError) -> OSError | Unreadable:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Unreadable(Problem.DISK_FULL, str(error))
+    if isinstance(error, PermissionError):
+        return Unreadable(Problem.NO_PERMISSION, str(error))
+    return error

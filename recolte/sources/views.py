@@ -1,0 +1,205 @@
+from pathlib import Path
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import condition, require_POST
+
+from recolte.community.models import Community
+from recolte.gatherings.actions import plan_gathering
+from recolte.gatherings.forms import GatheringForm
+from recolte.gatherings.models import Gathering
+from recolte.jobs import actions as jobs
+from recolte.jobs.models import Job
+from recolte.sources.actions import agree, look_into, open_deposit, receive
+from recolte.sources.board import board
+from recolte.sources.forms import AgreementForm, DepositForm
+from recolte.sources.media import send
+from recolte.sources.models import Deposit, Refusal, Source, State
+from recolte.sources.rules import can_agree, can_deposit, can_steer
+from recolte.ui.live import live_topic
+from recolte.ui.requests import MemberRequest
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """« Ma page »: the gatherings of my communities, and what waits for me there."""
+    if not request.user.is_authenticated:
+        return render(request, "sources/welcome.html")
+    communities = Community.objects.readable_by(request.user)
+    mine = Source.objects.readable_by(request.user).filter(deposit__by=request.user)
+    return render(
+        request,
+        "sources/home.html",
+        {
+            "communities": communities,
+            "gatherings": Gathering.objects.readable_by(request.user).select_related("community"),
+            "unagreed": Gathering.objects.filter(sources__in=mine.filter(attestation=None)).distinct(),
+            "unread": mine.filter(state__in=[State.UNREADABLE, State.DAMAGED]).select_related("gathering")[:10],
+            "recent": mine.select_related("gathering").order_by("-id")[:6],
+        },
+    )
+
+
+@login_required
+def plan(request: MemberRequest, slug: str) -> HttpResponse:
+    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    form = GatheringForm(community, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect(plan_gathering(community, by=request.user, **form.cleaned_data))
+    return render(request, "sources/plan.html", {"community": community, "form": form})
+
+
+def _board_version(request: HttpRequest, pk: str) -> str | None:
+    """For the page's own polling: unchanged while no job of the gathering, and nothing that came in, has changed."""
+    if not request.headers.get("HX-Request") or not request.user.is_authenticated:
+        return None
+    changed = Job.objects.filter(topic=pk).order_by("-changed_at").values_list("changed_at", flat=True).first()
+    sources = Source.objects.filter(gathering=pk)
+    facts = (request.user.pk, request.LANGUAGE_CODE, changed, sources.count(), sources.filter(attestation=None).count())
+    return f'"{hash(facts):x}"'
+
+
+@login_required
+@condition(etag_func=_board_version)
+def gathering(request: MemberRequest, pk: str) -> HttpResponse:
+    """What came in for a gathering, and the form to bring more. htmx asks for the list alone, while work goes on."""
+    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    return _gathering_page(request, gathering, DepositForm())
+
+
+def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositForm, status: int = 200) -> HttpResponse:
+    part = "#brought" if request.headers.get("HX-Request") else ""
+    return render(
+        request,
+        "sources/gathering.html" + part,
+        {
+            "gathering": gathering,
+            "board": board(gathering, request.user),
+            "refusals": Refusal.objects.filter(deposit__gathering=gathering, deposit__by=request.user),
+            "form": form,
+            "agreement": AgreementForm(),
+            "live": live_topic(gathering.pk),
+        },
+        status=status,
+    )
+
+
+@login_required
+@require_POST
+def deposit(request: MemberRequest, pk: str) -> HttpResponse:
+    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    if not can_deposit(request.user, gathering):
+        raise PermissionDenied
+    form = DepositForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _gathering_page(request, gathering, form, status=422)
+    try:
+        opened = open_deposit(gathering, by=request.user, agreed=form.cleaned_data["statement"], resume=True)
+    except ValidationError as error:
+        form.add_error("statement", error)
+        return _gathering_page(request, gathering, form, status=422)
+    known = set(Source.objects.filter(gathering=gathering).values_list("pk", flat=True))
+    received = [_receive(opened, file) for file in form.cleaned_data["files"]]
+    came = sum(1 for one in received if isinstance(one, Source) and one.pk not in known)
+    there = sum(1 for one in received if isinstance(one, Source) and one.pk in known)
+    refused = sum(1 for one in received if isinstance(one, Refusal))
+    if came:
+        messages.success(request, ngettext("%(n)d file came in.", "%(n)d files came in.", came) % {"n": came})
+    if there:
+        messages.info(
+            request,
+            ngettext("%(n)d file was already here.", "%(n)d files were already here.", there) % {"n": there},
+        )
+    if refused:
+        messages.warning(
+            request,
+            ngettext(
+                "%(n)d file could not come in: see why below.", "%(n)d files could not come in: see why below.", refused
+            )
+            % {"n": refused},
+        )
+    return redirect(gathering)
+
+
+def _receive(deposit: Deposit, file: TemporaryUploadedFile) -> Source | Refusal:
+    return receive(deposit, Path(file.temporary_file_path()), file.name or "?")
+
+
+@login_required
+@require_POST
+def agree_gathering(request: MemberRequest, pk: str) -> HttpResponse:
+    """Attest the agreement for all that I brought to a gathering and that still waits for it."""
+    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    waiting = Source.objects.filter(gathering=gathering, attestation=None).select_related("community", "deposit__by")
+    mine = [source for source in waiting if can_agree(request.user, source)]
+    form = AgreementForm(request.POST)
+    if form.is_valid():
+        try:
+            agree(mine, form.cleaned_data["statement"], by=request.user)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        else:
+            messages.success(request, _("Noted. The recordings are now being transcribed."))
+    else:
+        messages.error(request, _("Say who was informed, how and when: one sentence is enough."))
+    return redirect(gathering)
+
+
+@login_required
+@require_POST
+def steer(request: MemberRequest, pk: str, what: str) -> HttpResponse:
+    """Cancel the work on a source, or start again what failed or was cancelled."""
+    source = get_object_or_404(Source.objects.readable_by(request.user).select_related("deposit__by"), pk=pk)
+    if not can_steer(request.user, source):
+        raise PermissionDenied
+    job = Job.objects.filter(subject=source.pk).order_by("-id").first()
+    if what == "cancel" and job:
+        jobs.cancel(job)
+    elif what == "again" and job and not job.is_active:
+        jobs.start(job.name, source.pk, community=source.community, by=request.user, topic=source.gathering_id)
+    elif what == "again" and source.state == State.RECEIVED:
+        look_into(source, by=request.user)
+    return redirect("gathering", source.gathering_id)
+
+
+@login_required
+def source(request: MemberRequest, pk: str) -> HttpResponse:
+    """A document or note as clean text, or a photo."""
+    source = get_object_or_404(
+        Source.objects.readable_by(request.user).select_related("gathering__community", "deposit__by"), pk=pk
+    )
+    return render(request, "sources/source.html", {"source": source, "gathering": source.gathering})
+
+
+def original(request: HttpRequest, pk: str) -> HttpResponseBase:
+    """The file as it was brought. A photo's original carries its place: only who brought it gets it."""
+    source = get_object_or_404(Source.objects.readable_by(request.user).select_related("deposit"), pk=pk)
+    if source.kind == "photo" and source.deposit.by_id != request.user.pk:
+        raise Http404
+    return send(
+        request,
+        source.community_id,
+        source.sha256,
+        size=source.size,
+        media_type=source.media_type,
+        name=source.name,
+    )
+
+
+def rendition(request: HttpRequest, pk: str, role: str) -> HttpResponseBase:
+    source = get_object_or_404(Source.objects.readable_by(request.user), pk=pk)
+    made = get_object_or_404(source.renditions, role=role)
+    stem = source.name.rsplit(".", 1)[0]
+    return send(
+        request,
+        made.community_id,
+        made.sha256,
+        size=made.size,
+        media_type=made.media_type,
+        name=f"{stem}.{made.media_type.rsplit('/')[-1]}",
+    )

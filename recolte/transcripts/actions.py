@@ -1,0 +1,200 @@
+"""From sound, or from a file somebody wrote, to turns."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from recolte.community.models import User
+from recolte.engine import sandbox
+from recolte.engine.formats import FORMATS
+from recolte.engine.problems import Problem, Unreadable
+from recolte.engine.speech import Model, find, transcriber
+from recolte.engine.turns import Turn as PlainTurn
+from recolte.jobs import actions as jobs
+from recolte.jobs.actions import Running
+from recolte.journal.actions import record
+from recolte.sources import store
+from recolte.sources.actions import on_agreed, on_ready
+from recolte.sources.models import Kind, Source, State
+from recolte.transcripts.models import Chunk, Origin, Speaker, Transcript, Turn, flat_words
+
+TURNS_PER_CHUNK = 100_000  # positions reserved for each chunk, so that chunks may end in any order
+LARGEST_FILE = 32 * 1024 * 1024  # bytes of a transcript file; three hours of talk make about 300 kB
+
+Hook = Callable[[Transcript], None]
+_on_new_version: list[Hook] = []
+
+
+def on_new_version(hook: Hook) -> Hook:
+    """Register what a later stage does, in the same transaction, when the text of a transcript is new or has changed."""
+    _on_new_version.append(hook)
+    return hook
+
+
+@on_ready
+def read_or_hear(source: Source) -> None:
+    """A transcript that was brought is read at once; a recording is transcribed if that was agreed."""
+    if source.kind == Kind.TRANSCRIPT:
+        bring_transcript(source)
+    elif source.is_agreed:
+        start_transcription(source)
+
+
+@on_agreed
+def start_transcription(source: Source, *, by: User | None = None, again: bool = False) -> None:
+    """Queue the transcription of a recording that is ready and agreed, unless it has a transcript already."""
+    if source.kind != Kind.RECORDING or source.state not in (State.READY, State.DAMAGED) or not source.is_agreed:
+        return
+    _adopt_brought(source)
+    if again or not source.transcripts.filter(is_complete=True).exists():
+        jobs.start(
+            "transcripts.transcribe",
+            source.pk,
+            community=source.community,
+            by=by or source.deposit.by,
+            topic=source.gathering_id,
+        )
+
+
+@transaction.atomic
+def bring_transcript(source: Source) -> Transcript:
+    """Read the transcript file `source`; it goes to the recording of the same name, when there is one.
+
+    Raises `Unreadable` when nothing in it can be read.
+    """
+    if source.size > LARGEST_FILE:
+        raise Unreadable(Problem.TOO_LARGE)
+    with store.open_file(source.community_id, source.sha256) as file:
+        plain = FORMATS[source.format].read(file.read())
+    recording = next((other for other in _namesakes(source, Kind.RECORDING)), None)
+    transcript = Transcript.objects.create(
+        community=source.community,
+        source=recording or source,
+        brought_as=source,
+        origin=Origin.BROUGHT,
+        language=plain.language,
+        is_complete=True,
+        faults=[[fault.line, fault.code] for fault in plain.faults],
+        engine={"format": source.format},
+    )
+    add_turns(transcript, plain.turns)
+    record("transcript.brought", transcript, by=source.deposit.by, turns=len(plain.turns))
+    changed(transcript)
+    return transcript
+
+
+def _adopt_brought(recording: Source) -> None:
+    """A transcript that came in before the recording of the same name was its own reader; now it joins the recording."""
+    for other in _namesakes(recording, Kind.TRANSCRIPT):
+        Transcript.objects.filter(brought_as=other, source=other).update(source=recording)
+
+
+def _namesakes(source: Source, kind: Kind) -> Iterable[Source]:
+    others = Source.objects.filter(gathering=source.gathering_id, kind=kind).exclude(pk=source.pk)
+    return [other for other in others.select_related("community") if other.stem == source.stem]
+
+
+def add_turns(transcript: Transcript, turns: Iterable[PlainTurn], first_position: int = 0) -> None:
+    """Append plain turns to `transcript`, naming its speakers as the turns do."""
+    speakers = {speaker.label: speaker for speaker in transcript.speakers.all()}
+    rows = []
+    for position, turn in enumerate(turns, first_position):
+        label = turn.speaker[:160]
+        if label and label not in speakers:
+            speakers[label] = Speaker.objects.create(
+                community_id=transcript.community_id, transcript=transcript, label=label
+            )
+        rows.append(
+            Turn(
+                community_id=transcript.community_id,
+                transcript=transcript,
+                position=position,
+                speaker=speakers.get(label),
+                start_ms=turn.start_ms,
+                end_ms=turn.end_ms,
+                text=turn.text,
+                words=flat_words(turn),
+            )
+        )
+    Turn.objects.bulk_create(rows, batch_size=500)
+
+
+def changed(transcript: Transcript) -> None:
+    for hook in _on_new_version:
+        hook(transcript)
+
+
+def speech_model() -> Model:
+    """The model of this installation. Raises `Unreadable(NO_MODEL)` where there is none."""
+    return find(settings.SPEECH_MODEL, cache=settings.SPEECH_CACHE)
+
+
+def transcribe(source: Source, running: Running) -> dict[str, Any]:
+    """Hear a recording chunk by chunk; each chunk's turns and its mark are one transaction, so that a crash costs one.
+
+    An interrupted transcription goes on with the chunks that it lacks, whoever takes it up.
+    """
+    model = speech_model()
+    running.stage("decoding")
+    with store.working_folder() as folder, store.on_disk(source.community_id, source.sha256) as path:
+        pcm = folder / "sound.pcm"
+        seconds = 120 + source.size / 200_000
+        heard = sandbox.call("recolte.engine.audio:prepare", str(path), str(pcm), None, seconds=seconds)
+        cuts = sandbox.call(
+            "recolte.engine.audio:cuts",
+            str(pcm),
+            settings.SPEECH_CHUNK_SECONDS * 1000,
+            settings.SPEECH_CHUNK_SECONDS * 2500,
+        )
+        transcript = _begin(source, model, [0, *cuts, heard["duration_ms"]], running)
+        chunks = list(transcript.chunks.filter(is_done=False))
+        done_ms = sum(chunk.end_ms - chunk.start_ms for chunk in transcript.chunks.filter(is_done=True))
+        running.stage("listening", total=heard["duration_ms"], done=done_ms)
+        with transcriber(model, processes=settings.SPEECH_PROCESSES) as hearing:
+            spans = [(chunk.start_ms, chunk.end_ms) for chunk in chunks]
+            for index, turns, language in hearing.chunks(
+                str(pcm), spans, language=transcript.language or None, on_wait=running.check
+            ):
+                chunk = chunks[index]
+                done_ms += chunk.end_ms - chunk.start_ms
+                with running.step(done=done_ms):
+                    add_turns(transcript, turns, chunk.index * TURNS_PER_CHUNK)
+                    Chunk.objects.filter(pk=chunk.pk).update(is_done=True)
+                    Transcript.objects.filter(pk=transcript.pk).update(
+                        language=transcript.language or language, version=transcript.version + 1
+                    )
+                transcript.refresh_from_db()
+    with running.step():
+        transcript.is_complete = True
+        transcript.save(update_fields=["is_complete"])
+        record("transcript.heard", transcript, by=running.job.by, model=model.sha256)
+        changed(transcript)
+    return {"transcript": str(transcript.pk), "turns": transcript.turns.count()}
+
+
+def _begin(source: Source, model: Model, bounds: list[int], running: Running) -> Transcript:
+    """The machine transcript of `source`, begun anew — or the one that an earlier attempt left, if it can go on."""
+    engine = {
+        "engine": "faster-whisper",
+        "model": model.name,
+        "sha256": model.sha256,
+        "compute_type": settings.SPEECH_COMPUTE_TYPE,
+    }
+    spans = list(zip(bounds, bounds[1:], strict=False))
+    with running.step():
+        earlier = Transcript.objects.filter(source=source, origin=Origin.MACHINE).first()
+        if earlier:
+            same = [(chunk.start_ms, chunk.end_ms) for chunk in earlier.chunks.all()] == spans
+            if same and not earlier.is_complete and earlier.engine == engine:
+                return earlier
+            earlier.delete()
+        transcript = Transcript.objects.create(
+            community=source.community, source=source, origin=Origin.MACHINE, engine=engine
+        )
+        Chunk.objects.bulk_create(
+            Chunk(community=source.community, transcript=transcript, index=i, start_ms=start, end_ms=end)
+            for i, (start, end) in enumerate(spans)
+        )
+    return transcript

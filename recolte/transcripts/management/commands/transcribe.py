@@ -1,0 +1,73 @@
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rich.console import Console
+from rich.progress import Progress
+
+from recolte.engine import sandbox
+from recolte.engine.formats import FORMATS
+from recolte.engine.problems import Unreadable
+from recolte.engine.recognise import Kind, recognise
+from recolte.engine.speech import transcriber
+from recolte.engine.turns import Transcript, Turn
+from recolte.sources.sentences import sentence
+from recolte.transcripts.actions import speech_model
+from recolte.ui.command import Command as RecolteCommand
+from recolte.ui.command import CommandError, CommandParser
+
+WRITTEN = {format.extension: format.write for format in FORMATS.values() if format.write}
+
+
+class Command(RecolteCommand):
+    help = gettext_lazy("Print the transcript of one recording. Nothing is kept.")
+    example = "transcribe entretien.m4a --language fr --format vtt > entretien.vtt"
+    needs_database = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help=_("the recording"))
+        parser.add_argument("--language", default=None, help=_("fr, en… (guessed when absent)"))
+        parser.add_argument("--format", choices=sorted(WRITTEN), default="txt", help=_("what to print"))
+
+    def handle(self, *args: Any, file: Path, language: str | None, format: str, **options: Any) -> None:
+        try:
+            if recognise(str(file), file.name).kind != Kind.RECORDING:
+                raise CommandError(_("%(name)s is not a recording: there is no sound to transcribe.") % {"name": file})
+            transcript = self._hear(file, language)
+        except FileNotFoundError:
+            raise CommandError(_("There is no file %(name)s: check its name.") % {"name": file}) from None
+        except Unreadable as error:
+            raise CommandError(f"{file.name} — {sentence(error.problem)}") from None
+        self.say(WRITTEN[format](transcript).rstrip("\n"))
+
+    def _hear(self, file: Path, language: str | None) -> Transcript:
+        model = speech_model()
+        heard: dict[int, list[Turn]] = {}
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Progress(console=Console(stderr=True), transient=True) as progress,
+            transcriber(
+                model,
+                processes=settings.SPEECH_PROCESSES,
+                device=settings.SPEECH_DEVICE,
+                compute_type=settings.SPEECH_COMPUTE_TYPE,
+            ) as engine,
+        ):
+            bar = progress.add_task(_("preparing the sound"), total=None)
+            pcm = str(Path(folder) / "sound.pcm")
+            sound = sandbox.call(
+                "recolte.engine.audio:prepare", str(file.absolute()), pcm, None, seconds=120 + file.stat().st_size / 2e5
+            )
+            shortest = min(settings.SPEECH_CHUNK_SECONDS * 1000, 60_000)  # somebody is waiting: use every core soon
+            cuts = sandbox.call("recolte.engine.audio:cuts", pcm, shortest, shortest * 5 // 2)
+            bounds = [0, *cuts, sound["duration_ms"]]
+            spans = list(zip(bounds, bounds[1:], strict=False))
+            progress.update(bar, description=_("listening and writing down"), total=sound["duration_ms"])
+            for index, turns, guessed in engine.chunks(pcm, spans, language=language):
+                heard[index] = turns
+                language = language or guessed
+                progress.advance(bar, spans[index][1] - spans[index][0])
+        return Transcript([turn for index in sorted(heard) for turn in heard[index]], language or "")

@@ -1,0 +1,134 @@
+"""Turns of speech with the times of their words: what a machine heard, or what somebody brought."""
+
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from recolte.community.models import Owned, Reader
+from recolte.engine.turns import Transcript as PlainTranscript
+from recolte.engine.turns import Turn as PlainTurn
+from recolte.engine.turns import Word
+from recolte.sources.models import Source
+from recolte.ui.ids import uuid7
+
+
+class Origin(models.TextChoices):
+    MACHINE = "machine", _("heard by a machine")
+    BROUGHT = "brought", _("brought as a file")
+
+
+class TranscriptQuerySet(models.QuerySet["Transcript"]):
+    def readable_by(self, user: Reader) -> "TranscriptQuerySet":
+        return self.filter(source__in=Source.objects.readable_by(user))
+
+
+class Transcript(Owned):
+    """What is said in `source`, a recording — or, without one, the transcript file itself.
+
+    `version` grows with every change of the text: pages are cached by it, and one day passages are anchored to it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.ForeignKey(Source, models.CASCADE, related_name="transcripts")
+    brought_as = models.OneToOneField(Source, models.CASCADE, null=True, related_name="brought")
+    origin = models.CharField(max_length=10, choices=Origin)
+    language = models.CharField(max_length=12, default="")
+    version = models.IntegerField(default=1)
+    is_complete = models.BooleanField(default=False)
+    faults = models.JSONField(default=list)  # [[line, code], …] of what could not be read in the file
+    # The engine, its model with the model's sha256, and its options: enough to do it again
+    engine = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TranscriptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-origin", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=models.Q(origin="machine"), name="one_machine_transcript"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} · {self.origin}"
+
+    def plain(self) -> PlainTranscript:
+        """The transcript as the engine's plain values, in order."""
+        turns = self.turns.select_related("speaker").order_by("position")
+        return PlainTranscript([turn.plain() for turn in turns], self.language)
+
+
+class Speaker(Owned):
+    """A voice of a transcript, as it is called there."""
+
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="speakers")
+    label = models.CharField(_("name"), max_length=160)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["transcript", "label"], name="one_speaker_per_label")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Turn(Owned):
+    """What one voice says in one go. `text` is NFC with LF.
+
+    `words` is flat, five integers a word: start and length in code points, start and duration in ms, probability in %.
+    """
+
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="turns")
+    position = models.IntegerField()  # order in the transcript; gaps are allowed
+    speaker = models.ForeignKey(Speaker, models.SET_NULL, null=True, related_name="turns")
+    start_ms = models.BigIntegerField(null=True)
+    end_ms = models.BigIntegerField(null=True)
+    text = models.TextField()
+    words = models.JSONField(default=list)
+
+    class Meta:
+        ordering = [F("position").asc()]
+        constraints = [models.UniqueConstraint(fields=["transcript", "position"], name="one_turn_per_position")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    def plain(self) -> PlainTurn:
+        flat = self.words
+        words = tuple(
+            Word(flat[i], flat[i] + flat[i + 1], flat[i + 2], flat[i + 2] + flat[i + 3], flat[i + 4] / 100)
+            for i in range(0, len(flat), 5)
+        )
+        return PlainTurn(self.text, self.speaker.label if self.speaker else "", self.start_ms, self.end_ms, words)
+
+
+def flat_words(turn: PlainTurn) -> list[int]:
+    """The words of a turn as `Turn.words` keeps them."""
+    flat: list[int] = []
+    for word in turn.words:
+        flat += [
+            word.start,
+            word.end - word.start,
+            word.start_ms,
+            word.end_ms - word.start_ms,
+            round(word.probability * 100),
+        ]
+    return flat
+
+
+class Chunk(Owned):
+    """A few minutes of a recording, transcribed in one go: its turns and its mark are written in one transaction."""
+
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="chunks")
+    index = models.IntegerField()
+    start_ms = models.BigIntegerField()
+    end_ms = models.BigIntegerField()
+    is_done = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [models.UniqueConstraint(fields=["transcript", "index"], name="one_chunk_per_index")]
+
+    def __str__(self) -> str:
+        return f"{self.transcript} · {self.index}"

@@ -1,0 +1,45 @@
+// Everything the pages may need in the browser. Each part looks for its own element and stays quiet without it.
+
+import "./evidence.js";
+import "./live.js";
+import "./player.js";
+import "./transcript.js";
+import "./upload.js";
+
+// <theme-switch>: light, dark, or as the device. Kept in a cookie, so that the server paints the right page at once.
+class ThemeSwitch extends HTMLElement {
+  connectedCallback() {
+    this.hidden = false;
+    this.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button) this.#choose(button.value);
+    });
+    this.#show();
+  }
+
+  #choose(theme) {
+    const root = document.documentElement;
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    document.cookie = `theme=${theme}; path=/; max-age=${theme ? 365 * 86400 : 0}; samesite=lax`;
+    document.dispatchEvent(new CustomEvent("theme:change"));
+    this.#show();
+  }
+
+  #show() {
+    const theme = document.documentElement.dataset.theme ?? "";
+    for (const button of this.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === theme));
+  }
+}
+customElements.define("theme-switch", ThemeSwitch);
+
+// A menu folds when one presses elsewhere, or Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

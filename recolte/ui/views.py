@@ -1,0 +1,7 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def style(request: HttpRequest) -> HttpResponse:
+    """Every component of the interface on one page."""
+    return render(request, "ui/style.html")

@@ -1,0 +1,12 @@
+from django.urls import include, path
+
+from recolte.ui import views as ui
+
+urlpatterns = [
+    path("", include("recolte.community.urls")),
+    path("", include("recolte.sources.urls")),
+    path("", include("recolte.transcripts.urls")),
+    path("", include("recolte.search.urls")),
+    path("style/", ui.style, name="style"),
+    path("langue/", include("django.conf.urls.i18n")),
+]
