@@ -34,6 +34,7 @@ LISTENING_EFFORT = "5"  # of Opus, 0..10: 10 takes five times as long for nothin
 
 LONGEST = 12 * 3600.0  # s; more is a bomb or a broken clock
 LONGEST_GAP = 600.0  # s that a jump of the timestamps may bridge in a file that does not state its duration
+CODEC_DELAY = 0.2  # s that an encoder may need to begin with
 SMALLEST_GAP = 0.040  # s; less is rounding (webm counts in ms) or the codec's own delay
 FAULTS = 1000  # after so many decoding errors the rest is given up
 
@@ -52,7 +53,8 @@ def probe(path: str) -> dict[str, Any]:
         sound = next(recording.frames(), None)
         if sound is None:
             raise recording.silent()
-        end = _end_of_packets(path, stream.index) or sum(_seconds(frame) for frame in recording.again())
+        last = _end_of_packets(path, stream.index)
+        end = last - recording.shift if last is not None else recording.decoded()
         return {
             "duration_ms": round(end * 1000),
             "format": container.format.name,
@@ -84,9 +86,11 @@ def prepare(path: str, pcm_path: str | None, listening_path: str | None) -> dict
                 raise recording.silent()
             for output in outputs:
                 output.finish()
-    except OSError as error:
+    except (av.FFmpegError, OSError) as error:
         if error.errno == errno.ENOSPC:
             raise Unreadable(Problem.DISK_FULL, str(error)) from None
+        if isinstance(error, av.FFmpegError):
+            raise Unreadable(Problem.DAMAGED, str(error)) from None
         raise
     return {
         "duration_ms": round(pcm.written * 1000 / RATE),
@@ -169,9 +173,9 @@ class _Recording:
             raise Unreadable(Problem.PROTECTED if _is_protected(path) else Problem.DAMAGED, "unknown codec")
         self.stream = stream
         self.channels = 0  # the most that a frame had
-        self._inner_faults = self._outer_faults = self._frames = 0
-        # Players count from the first instant of the file, whatever the clock said then.
-        self.origin = (container.start_time or 0) / av.time_base
+        self._inner_faults = self._outer_faults = self._packets = self._frames = 0
+        self._lead = 0.0  # s of the file's clock at the first packet
+        self.shift = 0.0  # s of the file's clock at the first instant that a player shows
         # Duration that the file itself states; that of raw streams is an estimate from the bit rate.
         stated = container.format.name not in {"mp3", "aac", "amr"} and container.duration
         self.stated = stated / av.time_base if stated else None
@@ -183,6 +187,9 @@ class _Recording:
         for _ in range(FAULTS):
             try:
                 for packet in self._container.demux(self.stream):
+                    if not self._packets and packet.pts is not None and packet.time_base:
+                        self._lead = max(0.0, float(packet.pts * packet.time_base))
+                    self._packets += 1
                     try:
                         frames = packet.decode()
                     except av.FFmpegError:
@@ -193,38 +200,56 @@ class _Recording:
                         continue
                     for frame in frames:
                         if isinstance(frame, AudioFrame) and frame.samples and frame.sample_rate:
-                            self._inner_faults += pending if self._frames else 0
+                            if self._frames:
+                                self._inner_faults += pending
+                            else:
+                                self.shift = self._start(frame)
                             self._frames, pending = self._frames + 1, 0
                             yield frame
                 return
             except av.FFmpegError:
                 self._inner_faults += 1
 
-    def again(self) -> Iterator[AudioFrame]:
-        """Yield all frames from the start, in a container of their own."""
+    def _start(self, frame: AudioFrame) -> float:
+        """Measured in Chromium: a late first packet is played as silence before it; what the decoder leaves out of the
+        first packets (the encoder's delay) is not."""
+        if frame.pts is None or not frame.time_base:
+            return 0.0
+        time = float(frame.pts * frame.time_base)
+        if self._lead > LONGEST_GAP:  # no silence but the hour of the day, or a stream that somebody joined late
+            self._lead = 0.0
+            return time
+        return time - self._lead if time - self._lead <= CODEC_DELAY else 0.0
+
+    def decoded(self) -> float:
+        """Duration (s) of all the sound, decoded from the start in a container of its own."""
         with _open(self._path) as container:
             recording = _Recording(container, self._path)
-            yield from recording.frames()
+            seconds = sum(_seconds(sound) for sound in recording.sound())
             self._inner_faults = recording._inner_faults
+        return seconds
 
     def sound(self) -> Iterator["AudioFrame | float"]:
         """Yield mono frames, and seconds of silence where the timestamps leave a gap."""
-        position, shift, before = 0.0, self.origin, None
+        position, shift, before = 0.0, 0.0, -1.0
         mixer, mixed = AudioResampler(), None
         for frame in self.frames():
+            first = position == 0
+            shift = self.shift if first else shift
             if frame.pts is not None and frame.time_base:
                 time = float(frame.pts * frame.time_base)
-                if before is not None and time < before - 0.5:
+                if not first and time < before - 0.5:
                     shift = time - position  # the clock began anew (streams put end to end): nothing is thrown away
-                before = time
-                gap = time - shift - position
-                limit = self.stated + 1 if self.stated else position + LONGEST_GAP
-                if gap >= SMALLEST_GAP and position + gap <= limit:
-                    yield gap
-                    position += gap
-                elif gap > SMALLEST_GAP:
-                    self._inner_faults += 1
-                    shift = time - position
+                before, gap = time, time - shift - position
+                if gap > (0 if first else SMALLEST_GAP):
+                    # What leads past the end that the file states, or very far, is no pause but a broken clock.
+                    end = self.stated + self._lead + 1 if self.stated else position + LONGEST_GAP
+                    if first or position + gap < end:
+                        yield gap
+                        position += gap
+                    else:
+                        self._inner_faults += 1
+                        shift = time - position
             frame.pts = None  # from here on only the samples count
             position += _seconds(frame)
             if position > LONGEST:
@@ -248,14 +273,14 @@ class _Recording:
         return Unreadable(Problem.NO_SOUND, "zero seconds")
 
 
-def _seconds(frame: AudioFrame) -> float:
-    return frame.samples / frame.sample_rate
+def _seconds(sound: AudioFrame | float) -> float:
+    return sound.samples / sound.sample_rate if isinstance(sound, AudioFrame) else sound
 
 
 def _end_of_packets(path: str, index: int) -> float | None:
-    """Where the last packet ends (s from the start of the file), None if a packet does not say."""
+    """Where the last packet ends (s of the file's clock), None if a packet does not say."""
     with _open(path) as container:
-        origin, end = (container.start_time or 0) / av.time_base, None
+        end = None
         if not container.duration:
             return None
         try:
@@ -263,7 +288,7 @@ def _end_of_packets(path: str, index: int) -> float | None:
                 if packet.size:
                     if packet.pts is None or not packet.duration or not packet.time_base:
                         return None
-                    end = max(end or 0.0, float((packet.pts + packet.duration) * packet.time_base) - origin)
+                    end = max(end or 0.0, float((packet.pts + packet.duration) * packet.time_base))
         except av.FFmpegError:
             return None
         return end

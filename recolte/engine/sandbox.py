@@ -7,6 +7,7 @@ the child becomes `Unreadable` with the limit that it hit.
 """
 
 import contextlib
+import ctypes
 import importlib
 import json
 import os
@@ -54,8 +55,6 @@ def call(function: str, *args: Any, seconds: float = SECONDS, megabytes: int = M
 def die_with_parent() -> None:
     """Ask the kernel to kill this process when its parent ends, however it ends (Linux; elsewhere nothing)."""
     if sys.platform == "linux":
-        import ctypes
-
         ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
 
 

@@ -1,6 +1,6 @@
 """Words as a search compares them: without accents or capitals, and their French stems (Snowball).
 
-    stems("Les coopérations territoriales")  ->  ["le", "cooper", "territorial"]
+stems("Les coopérations territoriales")  ->  ["le", "cooper", "territorial"]
 """
 
 import re
@@ -27,7 +27,7 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=65536)
 def stem(folded: str) -> str:
     """The French stem of a folded word. Folding first makes « coopération » and "cooperation" the same."""
-    return _stemmer.stemWord(folded)
+    return str(_stemmer.stemWord(folded))
 
 
 def spans(text: str) -> Iterator[tuple[int, int, str]]:

@@ -24,7 +24,9 @@ class GatheringForm(forms.ModelForm[Gathering]):
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         if Gathering.objects.filter(community=self.community, name__iexact=name).exists():
-            raise ValidationError(gettext("There is already a gathering of this name: open it, or choose another name."))
+            raise ValidationError(
+                gettext("There is already a gathering of this name: open it, or choose another name.")
+            )
         return name
 
     def clean(self) -> None:

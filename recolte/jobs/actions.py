@@ -182,9 +182,7 @@ def execute(job_id: str, worker_id: str | None = None) -> None:
         _finish(running, state=State.CANCELLED)
     except Interrupted:
         with transaction.atomic():
-            if running._held().update(
-                state=State.QUEUED, attempt=attempt - 1, worker=None, changed_at=timezone.now()
-            ):
+            if running._held().update(state=State.QUEUED, attempt=attempt - 1, worker=None, changed_at=timezone.now()):
                 _enqueue(job)
     except Unreadable as error:
         logger.info("%s: %s", job, error)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from recolte.community.models import Reader
 from recolte.engine.words import Query, hits, parse, spans, stem
@@ -11,6 +12,7 @@ from recolte.sources.actions import on_ready
 from recolte.sources.models import Source
 from recolte.transcripts.actions import on_new_version
 from recolte.transcripts.models import Transcript
+from recolte.ui.durations import clock
 
 AROUND = 160  # code points shown before and after the first hit
 
@@ -62,12 +64,25 @@ class Hit:
         return self.segment.source
 
     @property
-    def seconds(self) -> float | None:
-        return None if self.start_ms is None else self.start_ms / 1000
+    def url(self) -> str:
+        """The place itself: the second of the recording, the turn, or the block of the document."""
+        page = self.source.get_absolute_url()
+        if self.start_ms is not None:
+            return f"{page}#t={self.start_ms / 1000:g}"
+        return f"{page}#b{self.segment.block}" if (self.segment.block or 0) > 0 else page
+
+    @property
+    def clock(self) -> str:
+        return "" if self.start_ms is None else clock(self.start_ms)
+
+    @property
+    def speaker(self) -> str:
+        turn = self.segment.turn
+        return turn.speaker.label if turn and turn.speaker else ""
 
 
 def search(
-    text: str, *, by: Reader, gathering: str = "", kind: str = "", first: int = 0, most: int = 20
+    text: str, *, by: Reader, gathering: UUID | None = None, kind: str = "", first: int = 0, most: int = 20
 ) -> tuple[list[Hit], int]:
     """What `by` may read that meets `text`, best first: `most` hits from the `first`, and how many there are."""
     query = parse(text)

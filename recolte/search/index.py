@@ -27,7 +27,7 @@ def matching(segments: QuerySet[Segment], query: Query) -> QuerySet[Segment]:
 
 def _vector(column: str) -> str:
     """The expression that migration 0002 indexes."""
-    return f"to_tsvector('simple', \"search_segment\".\"{column}\")"
+    return f'to_tsvector(\'simple\', "search_segment"."{column}")'
 
 
 def _fts5(query: Query) -> str:

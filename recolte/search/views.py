@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,19 +16,19 @@ PER_PAGE = 20
 def search_page(request: MemberRequest) -> HttpResponse:
     """One box over everything that came in, and that this person may read."""
     form = SearchForm(Gathering.objects.readable_by(request.user), request.GET)
-    asked = form.cleaned_data if form.is_valid() else {"q": "", "gathering": None, "kind": "", "page": 1}
-    page = asked["page"] or 1
+    asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    words, gathering, page = asked.get("q", ""), asked.get("gathering"), asked.get("page") or 1
     hits, count = search(
-        asked["q"],
+        words,
         by=request.user,
-        gathering=str(asked["gathering"].pk) if asked["gathering"] else "",
-        kind=asked["kind"],
+        gathering=gathering.pk if gathering else None,
+        kind=asked.get("kind", ""),
         first=(page - 1) * PER_PAGE,
         most=PER_PAGE,
     )
     context = {
         "form": form,
-        "asked": asked["q"],
+        "asked": words,
         "hits": hits,
         "count": count,
         "before": page - 1 if page > 1 else None,

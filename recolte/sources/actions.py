@@ -50,9 +50,7 @@ def open_deposit(gathering: Gathering, *, by: User, agreed: str = "", resume: bo
         earlier = Deposit.objects.filter(gathering=gathering, by=by, attestation=attestation).first()
         if earlier:
             return earlier
-    return Deposit.objects.create(
-        community=gathering.community, gathering=gathering, by=by, attestation=attestation
-    )
+    return Deposit.objects.create(community=gathering.community, gathering=gathering, by=by, attestation=attestation)
 
 
 def receive(deposit: Deposit, path: Path, name: str, *, modified: float | None = None) -> Source | Refusal:

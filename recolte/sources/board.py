@@ -6,12 +6,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recolte.community.models import Reader
+from recolte.community.models import Reader, Role
+from recolte.community.rules import role_in
 from recolte.gatherings.models import Gathering
 from recolte.jobs.models import Job
 from recolte.jobs.models import State as JobState
 from recolte.sources.models import Kind, Source, State
 from recolte.sources.sentences import sentence
+from recolte.ui.durations import clock, roughly
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Row:
 
     source: Source
     job: Job | None
+    may_steer: bool = False
 
     @property
     def is_working(self) -> bool:
@@ -42,6 +45,28 @@ class Row:
         if self.source.problem:
             return self.source.sentence
         return sentence(self.job.problem) if self.job and self.job.state == JobState.FAILED else ""
+
+    @property
+    def can_restart(self) -> bool:
+        return self.may_steer and self.job is not None and self.job.state in (JobState.FAILED, JobState.CANCELLED)
+
+    @property
+    def duration(self) -> str:
+        return clock(self.source.duration_ms or 0)
+
+    @property
+    def seconds(self) -> float:
+        return (self.source.duration_ms or 0) / 1000
+
+    @property
+    def times(self) -> str:
+        """How long the job has been going, and how long it still needs."""
+        if not self.job or not self.job.elapsed:
+            return ""
+        elapsed = _("for %(time)s") % {"time": clock(int(self.job.elapsed.total_seconds() * 1000))}
+        if self.job.remaining is None:
+            return elapsed
+        return f"{elapsed} · " + _("%(time)s left") % {"time": roughly(self.job.remaining)}
 
     @property
     def stage(self) -> str:
@@ -75,7 +100,8 @@ def board(gathering: Gathering, reader: Reader) -> Board:
         Source.objects.readable_by(reader).filter(gathering=gathering).select_related("deposit__by", "attestation")
     )
     latest = latest_jobs([source.pk for source in sources])
-    rows = [Row(source, latest.get(source.pk)) for source in sources]
+    coordinates = role_in(gathering.community, reader) == Role.COORDINATOR
+    rows = [Row(source, latest.get(source.pk), coordinates or source.deposit.by == reader) for source in sources]
     groups = [(str(title), [row for row in rows if row.source.kind == kind]) for kind, title in TITLES.items()]
     return Board(
         groups=[(title, members) for title, members in groups if members],

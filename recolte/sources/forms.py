@@ -17,7 +17,7 @@ class FilesField(forms.FileField):
 
     widget = SeveralFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         files = [file for file in data or [] if file]
         if not files:
             raise ValidationError(gettext("Choose at least one file."))
@@ -39,8 +39,8 @@ class AgreementForm(forms.Form):
 
 
 class DepositForm(AgreementForm):
-    files = FilesField(label=_("Recordings, transcripts, notes, documents, photos"))
-    field_order = ["files", "statement"]
+    brought = FilesField(label=_("Recordings, transcripts, notes, documents, photos"))
+    field_order = ["brought", "statement"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,7 +47,7 @@ def send(
         return HttpResponse(status=status, headers=headers)
     file = store.open_file(community, sha256)
     response = StreamingHttpResponse(_blocks(file, start, end), status=status, headers=headers)
-    response._resource_closers.append(file.close)
+    response._resource_closers.append(file.close)  # type: ignore[attr-defined]
     return response
 
 

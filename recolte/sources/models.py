@@ -68,9 +68,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         """What was agreed is the community's; what was not (yet) is its depositor's alone."""
         if not isinstance(user, User):
             return self.none()
-        return self.filter(community__memberships__user=user).filter(
-            Q(attestation__isnull=False) | Q(deposit__by=user)
-        )
+        return self.filter(community__memberships__user=user).filter(Q(attestation__isnull=False) | Q(deposit__by=user))
 
     def usable(self) -> "SourceQuerySet":
         return self.filter(state__in=[State.READY, State.DAMAGED])
@@ -131,6 +129,10 @@ class Source(Owned):
     @property
     def sentence(self) -> str:
         return sentence(self.problem) if self.problem else ""
+
+    @property
+    def icon(self) -> str:
+        return {Kind.RECORDING: "mic", Kind.TRANSCRIPT: "speech", Kind.PHOTO: "image"}.get(Kind(self.kind), "file")
 
 
 class Rendition(Owned):

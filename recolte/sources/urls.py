@@ -5,6 +5,7 @@ from recolte.sources import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("communaute/<slug:slug>/rencontre/", views.plan, name="plan_gathering"),
+    path("rencontres/", views.gatherings, name="gatherings"),
     path("rencontres/<uuid:pk>/", views.gathering, name="gathering"),
     path("rencontres/<uuid:pk>/deposer/", views.deposit, name="deposit"),
     path("rencontres/<uuid:pk>/autorisation/", views.agree_gathering, name="agree_gathering"),

@@ -1,16 +1,19 @@
 from pathlib import Path
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import condition, require_POST
 
-from recolte.community.models import Community
+from recolte.community.models import Community, Reader
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.forms import GatheringForm
 from recolte.gatherings.models import Gathering
@@ -37,12 +40,34 @@ def home(request: HttpRequest) -> HttpResponse:
         "sources/home.html",
         {
             "communities": communities,
-            "gatherings": Gathering.objects.readable_by(request.user).select_related("community"),
+            "gatherings": Gathering.objects.readable_by(request.user)
+            .select_related("community")
+            .annotate(brought=_brought(request.user))[:6],
             "unagreed": Gathering.objects.filter(sources__in=mine.filter(attestation=None)).distinct(),
             "unread": mine.filter(state__in=[State.UNREADABLE, State.DAMAGED]).select_related("gathering")[:10],
             "recent": mine.select_related("gathering").order_by("-id")[:6],
         },
     )
+
+
+@login_required
+def gatherings(request: MemberRequest) -> HttpResponse:
+    """All the gatherings of my communities."""
+    return render(
+        request,
+        "sources/gatherings.html",
+        {
+            "communities": Community.objects.readable_by(request.user),
+            "gatherings": Gathering.objects.readable_by(request.user)
+            .select_related("community")
+            .annotate(brought=_brought(request.user)),
+        },
+    )
+
+
+def _brought(reader: Reader) -> Count:
+    """How many of a gathering's sources `reader` may see."""
+    return Count("sources", filter=Q(sources__in=Source.objects.readable_by(reader)))
 
 
 @login_required
@@ -54,7 +79,7 @@ def plan(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "sources/plan.html", {"community": community, "form": form})
 
 
-def _board_version(request: HttpRequest, pk: str) -> str | None:
+def _board_version(request: HttpRequest, pk: UUID) -> str | None:
     """For the page's own polling: unchanged while no job of the gathering, and nothing that came in, has changed."""
     if not request.headers.get("HX-Request") or not request.user.is_authenticated:
         return None
@@ -66,7 +91,7 @@ def _board_version(request: HttpRequest, pk: str) -> str | None:
 
 @login_required
 @condition(etag_func=_board_version)
-def gathering(request: MemberRequest, pk: str) -> HttpResponse:
+def gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What came in for a gathering, and the form to bring more. htmx asks for the list alone, while work goes on."""
     gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
     return _gathering_page(request, gathering, DepositForm())
@@ -79,10 +104,12 @@ def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositF
         "sources/gathering.html" + part,
         {
             "gathering": gathering,
+            "community": gathering.community,
             "board": board(gathering, request.user),
             "refusals": Refusal.objects.filter(deposit__gathering=gathering, deposit__by=request.user),
             "form": form,
-            "agreement": AgreementForm(),
+            "statement": render_to_string("ui/field.html", {"field": form["statement"]}),
+            "agreement": AgreementForm(auto_id="agreement-%s"),
             "live": live_topic(gathering.pk),
         },
         status=status,
@@ -91,7 +118,7 @@ def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositF
 
 @login_required
 @require_POST
-def deposit(request: MemberRequest, pk: str) -> HttpResponse:
+def deposit(request: MemberRequest, pk: UUID) -> HttpResponse:
     gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
     if not can_deposit(request.user, gathering):
         raise PermissionDenied
@@ -104,7 +131,7 @@ def deposit(request: MemberRequest, pk: str) -> HttpResponse:
         form.add_error("statement", error)
         return _gathering_page(request, gathering, form, status=422)
     known = set(Source.objects.filter(gathering=gathering).values_list("pk", flat=True))
-    received = [_receive(opened, file) for file in form.cleaned_data["files"]]
+    received = [_receive(opened, file) for file in form.cleaned_data["brought"]]
     came = sum(1 for one in received if isinstance(one, Source) and one.pk not in known)
     there = sum(1 for one in received if isinstance(one, Source) and one.pk in known)
     refused = sum(1 for one in received if isinstance(one, Refusal))
@@ -132,7 +159,7 @@ def _receive(deposit: Deposit, file: TemporaryUploadedFile) -> Source | Refusal:
 
 @login_required
 @require_POST
-def agree_gathering(request: MemberRequest, pk: str) -> HttpResponse:
+def agree_gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Attest the agreement for all that I brought to a gathering and that still waits for it."""
     gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
     waiting = Source.objects.filter(gathering=gathering, attestation=None).select_related("community", "deposit__by")
@@ -152,7 +179,7 @@ def agree_gathering(request: MemberRequest, pk: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def steer(request: MemberRequest, pk: str, what: str) -> HttpResponse:
+def steer(request: MemberRequest, pk: UUID, what: str) -> HttpResponse:
     """Cancel the work on a source, or start again what failed or was cancelled."""
     source = get_object_or_404(Source.objects.readable_by(request.user).select_related("deposit__by"), pk=pk)
     if not can_steer(request.user, source):
@@ -168,15 +195,19 @@ def steer(request: MemberRequest, pk: str, what: str) -> HttpResponse:
 
 
 @login_required
-def source(request: MemberRequest, pk: str) -> HttpResponse:
+def source(request: MemberRequest, pk: UUID) -> HttpResponse:
     """A document or note as clean text, or a photo."""
     source = get_object_or_404(
         Source.objects.readable_by(request.user).select_related("gathering__community", "deposit__by"), pk=pk
     )
-    return render(request, "sources/source.html", {"source": source, "gathering": source.gathering})
+    return render(
+        request,
+        "sources/source.html",
+        {"source": source, "gathering": source.gathering, "community": source.gathering.community},
+    )
 
 
-def original(request: HttpRequest, pk: str) -> HttpResponseBase:
+def original(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The file as it was brought. A photo's original carries its place: only who brought it gets it."""
     source = get_object_or_404(Source.objects.readable_by(request.user).select_related("deposit"), pk=pk)
     if source.kind == "photo" and source.deposit.by_id != request.user.pk:
@@ -191,7 +222,7 @@ def original(request: HttpRequest, pk: str) -> HttpResponseBase:
     )
 
 
-def rendition(request: HttpRequest, pk: str, role: str) -> HttpResponseBase:
+def rendition(request: HttpRequest, pk: UUID, role: str) -> HttpResponseBase:
     source = get_object_or_404(Source.objects.readable_by(request.user), pk=pk)
     made = get_object_or_404(source.renditions, role=role)
     stem = source.name.rsplit(".", 1)[0]

@@ -66,8 +66,11 @@ def bring_transcript(source: Source) -> Transcript:
     """
     if source.size > LARGEST_FILE:
         raise Unreadable(Problem.TOO_LARGE)
+    read = FORMATS[source.format].read
+    if read is None:
+        raise Unreadable(Problem.UNKNOWN_KIND)
     with store.open_file(source.community_id, source.sha256) as file:
-        plain = FORMATS[source.format].read(file.read())
+        plain = read(file.read())
     recording = next((other for other in _namesakes(source, Kind.RECORDING)), None)
     transcript = Transcript.objects.create(
         community=source.community,

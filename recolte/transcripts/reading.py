@@ -6,14 +6,8 @@ from uuid import UUID
 
 from django.utils.html import escape
 
-from recolte.transcripts.models import Transcript, Turn
-
-
-def clock(ms: int) -> str:
-    """83200 → "1:23"; hours only where there are any."""
-    seconds = ms // 1000
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+from recolte.transcripts.models import Turn
+from recolte.ui.durations import clock
 
 
 def _rows(transcript_id: UUID) -> list[tuple[int | None, int | None, str | None, str]]:
@@ -27,9 +21,7 @@ def turns_html(transcript_id: UUID, version: int) -> str:
 
     A template loop over 1,500 turns costs seven times as much. `version` is part of the key only.
     """
-    return "".join(
-        _turn_html(number, *row) for number, row in enumerate(_rows(transcript_id), 1)
-    )
+    return "".join(_turn_html(number, *row) for number, row in enumerate(_rows(transcript_id), 1))
 
 
 def _turn_html(number: int, start: int | None, end: int | None, speaker: str | None, text: str) -> str:

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,7 +21,7 @@ WRITTEN = {name: format for name, format in FORMATS.items() if format.write}
 
 @login_required
 @gzip_page
-def listen(request: MemberRequest, pk: str) -> HttpResponse:
+def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
     """A recording with its transcript, word by word; or a transcript that came without its recording."""
     source = get_object_or_404(
         Source.objects.readable_by(request.user).select_related("gathering__community", "deposit__by"),
@@ -37,6 +39,7 @@ def listen(request: MemberRequest, pk: str) -> HttpResponse:
     context = {
         "source": recording,
         "gathering": recording.gathering,
+        "community": recording.gathering.community,
         "row": Row(recording, latest_jobs([recording.pk]).get(recording.pk)),
         "transcripts": transcripts,
         "transcript": chosen,
@@ -52,7 +55,7 @@ def listen(request: MemberRequest, pk: str) -> HttpResponse:
 
 @login_required
 @gzip_page
-def words(request: MemberRequest, pk: str) -> HttpResponse:
+def words(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The times of the words, for the player that follows them."""
     transcript = get_object_or_404(Transcript.objects.readable_by(request.user), pk=pk)
     response = HttpResponse(words_json(transcript.pk, transcript.version), content_type="application/json")
@@ -60,7 +63,7 @@ def words(request: MemberRequest, pk: str) -> HttpResponse:
     return response
 
 
-def download(request: HttpRequest, pk: str, format: str) -> HttpResponse:
+def download(request: HttpRequest, pk: UUID, format: str) -> HttpResponse:
     transcript = get_object_or_404(Transcript.objects.readable_by(request.user).select_related("source"), pk=pk)
     written = WRITTEN.get(format)
     if not written or not written.write:

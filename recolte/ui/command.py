@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
+from django.utils.functional import Promise
 
 HIDDEN = ["--version", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color", "--skip-checks"]
 
@@ -21,12 +22,14 @@ def terminal_language() -> str:
 class Command(BaseCommand):
     """A command for people (Django's own stay reachable as `recolte manage …`). `example` ends its help."""
 
+    words: str | Promise = ""  # what it does, in the reader's language
     example = ""
     needs_database = True
     requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         translation.activate(terminal_language())
+        self.help = str(self.words)
         parser = super().create_parser(
             prog_name,
             subcommand,

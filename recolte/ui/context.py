@@ -35,4 +35,4 @@ def waits_for(order: int) -> Callable[[Waits], Waits]:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     stops = [function(request) for _, function in _waits] if request.user.is_authenticated else []
-    return {"rail": [stop for stop in stops if stop]}
+    return {"rail": [stop for stop in stops if stop], "community": None, "crumbs": []}

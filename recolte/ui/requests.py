@@ -9,4 +9,4 @@ if TYPE_CHECKING:
 
 
 class MemberRequest(HttpRequest):
-    user: "User"  # type: ignore[assignment]
+    user: "User"

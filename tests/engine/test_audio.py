@@ -185,7 +185,16 @@ def test_the_codecs_own_delay_does_not_move_the_sound(name, codec, tmp_path):
     assert onsets(tmp_path / "again") == pytest.approx([0.5, 1.5, 2.5, 3.5], abs=0.005)
 
 
-def test_time_starts_with_the_recording_whatever_its_clock_said(tmp_path):
+@pytest.mark.parametrize(("name", "codec"), [("a.webm", "libopus"), ("a.ogg", "libopus"), ("a.m4a", "aac")])
+def test_a_recording_that_begins_late_begins_with_silence_as_in_a_browser(name, codec, tmp_path):
+    path = clicks(tmp_path / name, codec, start=0.9)
+    result = audio.prepare(str(path), str(tmp_path / "pcm"), None)
+    assert onsets(tmp_path / "pcm") == pytest.approx([1.4, 2.4, 3.4, 4.4], abs=0.01)
+    assert result["duration_ms"] == pytest.approx(4900, abs=30)
+    assert audio.probe(str(path))["duration_ms"] == pytest.approx(4900, abs=30)
+
+
+def test_time_starts_with_the_recording_when_its_clock_shows_the_hour(tmp_path):
     path = clicks(tmp_path / "late.webm", "libopus", start=3600.0)
     audio.prepare(str(path), str(tmp_path / "pcm"), None)
     assert onsets(tmp_path / "pcm") == pytest.approx([0.5, 1.5, 2.5, 3.5], abs=0.01)

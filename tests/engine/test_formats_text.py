@@ -32,10 +32,21 @@ def read(source: str) -> list[Turn]:
         ("Mme. Saint-Cricq : Bonjour", Turn("Bonjour", "Mme. Saint-Cricq")),
         ("Patrick Poivre d’Arvor : Bonjour", Turn("Bonjour", "Patrick Poivre d’Arvor")),
         ("[id1] Bonjour", Turn("Bonjour", "id1")),
+        ("**Amina :** Bonjour", Turn("Bonjour", "Amina")),
+        ("**Amina** (0:05) : Bonjour **à tous**", Turn("Bonjour **à tous**", "Amina", 5000)),
+        ("- Amina : Bonjour", Turn("Bonjour", "Amina")),
+        ("[00:00:05]\nAmina : Bonjour", Turn("Bonjour", "Amina", 5000)),
     ],
 )
 def test_heads_of_turns(head: str, expected: Turn) -> None:
     assert read(head) == [expected]
+
+
+def test_a_time_alone_belongs_to_the_turn_below() -> None:
+    assert read("[00:05]\nAmina : Un\n[00:09]\nBruno : Deux\n[00:11]\ntrois") == [
+        Turn("Un", "Amina", 5000, 9000),
+        Turn("Deux\n[00:11]\ntrois", "Bruno", 9000),
+    ]
 
 
 def test_roles_without_capitals_must_come_back() -> None:

@@ -23,14 +23,18 @@ DATA = Path(os.environ.get("RECOLTE_TEST_DATA", Path(__file__).parents[3] / "sha
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
+def model(tmp_path_factory):
     if not DATA.is_dir():
         pytest.skip("The real recordings are not here: set RECOLTE_TEST_DATA.")
     try:
-        model = find("base", cache=tmp_path_factory.mktemp("models"))
+        return find("base", cache=tmp_path_factory.mktemp("models"))
     except Unreadable as error:
         assert error.problem == Problem.NO_MODEL
         pytest.skip("The bundled weights are not installed: they are the extra speech-base.")
+
+
+@pytest.fixture(scope="module")
+def engine(model):
     with Transcriber(model, processes=2) as engine:
         yield engine
 
@@ -79,9 +83,7 @@ def test_words_are_where_they_are_said(transcribe):
     expected = [(plain(word["word"]), round(word["start_sec"] * 1000)) for word in french["words"]]
     found = timed(transcribe("picovoice/test_fr.wav"))
     matches = difflib.SequenceMatcher(None, [w for w, _ in expected], [w for w, _ in found]).get_matching_blocks()
-    errors = [
-        abs(expected[match.a + i][1] - found[match.b + i][1]) for match in matches for i in range(match.size)
-    ]
+    errors = [abs(expected[match.a + i][1] - found[match.b + i][1]) for match in matches for i in range(match.size)]
     print(f"start errors (ms): {sorted(errors)}")
     assert len(errors) >= 10
     assert np.median(errors) < 200 and max(errors) < 500
@@ -114,14 +116,16 @@ def test_where_nobody_speaks_there_is_no_text(name, transcribe):
 
 def test_hotwords_help_with_names(transcribe):
     name = "readalongs/ej-fra.m4a"
-    assert "Joanis" in " ".join(turn.text for turn in transcribe(name, hotwords="Eric Joanis, CNRC, inuktitut, ReadAlong Studio"))
+    assert "Joanis" in " ".join(
+        turn.text for turn in transcribe(name, hotwords="Eric Joanis, CNRC, inuktitut, ReadAlong Studio")
+    )
 
 
-def test_a_child_killed_in_the_middle_of_its_chunk_loses_nothing(engine, tmp_path):
+def test_a_child_killed_in_the_middle_of_its_chunk_loses_nothing(model, tmp_path):
     pcm = tmp_path / "pcm"
     audio.prepare(str(DATA / "dialogue_fr" / "fleurs_4spk_overlap.wav"), str(pcm), None)
     spans = [(0, 24_000), (24_000, 49_291)]
-    with Transcriber(engine_model(engine), processes=2) as pool:
+    with Transcriber(model, processes=2) as pool:
         pids, killed = [], []
         start = pool._child
 
@@ -140,8 +144,3 @@ def test_a_child_killed_in_the_middle_of_its_chunk_loses_nothing(engine, tmp_pat
         answers = dict((index, turns) for index, turns, _ in pool.chunks(pcm, spans, "fr"))
     assert len(killed) == 1 and len(pids) == 3
     assert all(len(timed(answers[index])) > 30 for index in (0, 1))
-
-
-def engine_model(engine):
-    """The model of a Transcriber, from the command that it starts."""
-    return find(engine._command[3], cache=Path("/nonexistent"))

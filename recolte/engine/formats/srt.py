@@ -49,7 +49,7 @@ def write(transcript: Transcript) -> str:
     """The turns as SubRip, the speaker as `Name: ` before the text. ValueError when no turn has a time."""
     cues = []
     for index, (start, end, turn) in enumerate(timed(transcript.turns), 1):
-        speaker = flow(turn.speaker.split("\n")).replace("\n", " ")
+        speaker = flow([turn.speaker])
         text = flow(turn.text.split("\n")).replace("-->", "->")  # the format has no escape
         times = f"{clock(start, ',')} --> {clock(end, ',')}"
         cues.append(f"{index}\n{times}\n{f'{speaker}: ' if speaker else ''}{text}\n")

@@ -8,7 +8,8 @@ Bonjour.                            Bonjour.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from recolte.engine.formats.cues import BLANKS, clock
 from recolte.engine.formats.decoding import decode
@@ -36,6 +37,8 @@ HEADS = [
     re.compile(rf"{_NAME}{_GAP}+{_LATER}(?P<rest>){_GAP}*"),
 ]
 ALONE = re.compile(rf"{_NAME}{_GAP}*")
+TIME_ALONE = re.compile(rf"{_TIMES}{_GAP}*")
+MARKS = re.compile(r"(?:[-–—•]\s+)?(\*\*|__)?")  # what word processors and chatbots put before a name
 
 
 def _set(words: str) -> frozenset[str]:
@@ -132,15 +135,13 @@ def turns_of(text: str) -> list[Turn]:
     """The turns of `text`, each with its speaker and the times at its head; lines before the first have no speaker."""
     lines = text.split("\n")
     heads = _heads(lines)
+    times = {number - 1 for number in heads if _time_above(lines, number)}
+    kept = ["" if number in times else line.strip(BLANKS) for number, line in enumerate(lines)]
     turns: list[Turn] = []
-    bounds = [0, *heads, len(lines)]
-    for begin, end in zip(bounds, bounds[1:], strict=False):
-        head = heads.get(begin, Head("", None, None, lines[begin]) if begin < len(lines) else None)
-        if head is None or begin == end:
-            continue
-        body = "\n".join(kept for line in (head.rest, *lines[begin + 1 : end]) if (kept := line.strip(BLANKS)))
-        if body:
-            turns.append(Turn(body, head.name, head.start_ms, head.end_ms))
+    for begin, end in pairwise([0, *heads, len(lines)]):
+        head = heads.get(begin, Head("", None, None, kept[begin])) if begin < end else None
+        if head and (said := "\n".join(filter(None, [head.rest, *kept[begin + 1 : end]]))):
+            turns.append(Turn(said, head.name, head.start_ms, head.end_ms))
     return turns
 
 
@@ -153,11 +154,23 @@ def _heads(lines: list[str]) -> dict[int, Head]:
     for number, name in lone.items():
         if often[name] > 1 and number not in heads:
             heads[number] = Head(name, None, None, "")
+    for number, head in heads.items():
+        above = _time_above(lines, number)
+        if above and not head.timed:
+            heads[number] = replace(head, start_ms=_ms(above["start"]), end_ms=_ms(above["end"]))
     return dict(sorted(heads.items()))
+
+
+def _time_above(lines: list[str], number: int) -> re.Match[str] | None:
+    return TIME_ALONE.fullmatch(lines[number - 1].strip(BLANKS)) if number else None
 
 
 def _head(line: str) -> Head | None:
     line = line.strip(BLANKS)
+    marks = MARKS.match(line)
+    if marks and marks[0]:
+        line = line[marks.end() :]
+        line = line.replace(marks[1], "", 1) if marks[1] else line
     for pattern in HEADS:
         match = pattern.fullmatch(line)
         if not match:
@@ -214,7 +227,7 @@ def _with_ends(turns: list[Turn]) -> list[Turn]:
     ended = []
     for turn, after in zip(turns, [*turns[1:], None], strict=True):
         if turn.start_ms is not None and turn.end_ms is None and after and after.start_ms is not None:
-            turn = Turn(turn.text, turn.speaker, turn.start_ms, max(turn.start_ms, after.start_ms))
+            turn = replace(turn, end_ms=max(turn.start_ms, after.start_ms))
         ended.append(turn)
     return ended
 

@@ -13,7 +13,9 @@ from recolte.engine.turns import Fault, Transcript, Turn, Word
 _TIME = r"(?:\d{1,4}:)?[0-5]\d:[0-5]\d\.\d{3}"
 STRICT = re.compile(rf"[ \t\f]*{_TIME}[ \t\f]*-->[ \t\f]*{_TIME}(?:[^\d].*)?", re.ASCII)
 # What is no tag at all (`3 < 4`) stays as it was said.
-TAG = re.compile(r"<(?:(/?)([a-zA-Z]+)((?:\.[^\s<>.]*)*)(?:\s([^<>]*))?|(\d{1,4}(?::\d{1,3}){1,2}(?:\.\d{1,9})?)|/)>", re.ASCII)
+TAG = re.compile(
+    r"<(?:(/?)([a-zA-Z]+)((?:\.[^\s<>.]*)*)(?:\s([^<>]*))?|(\d{1,4}(?::\d{1,3}){1,2}(?:\.\d{1,9})?)|/)>", re.ASCII
+)
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]+);")
 
 
@@ -45,8 +47,8 @@ def write(transcript: Transcript) -> str:
     header = "WEBVTT\n" + (f"Language: {transcript.language}\n" if transcript.language else "")
     cues = []
     for start, end, turn in timed(transcript.turns):
-        speaker = html.escape(flow(turn.speaker.split("\n")).replace("\n", " "), quote=False)
-        text = html.escape("\n".join(flow([line]) for line in flow(turn.text.split("\n")).split("\n")), quote=False)
+        speaker = html.escape(flow([turn.speaker]), quote=False)
+        text = html.escape(flow(turn.text.split("\n")), quote=False)
         cues.append(f"\n{clock(start)} --> {clock(end)}\n{f'<v {speaker}>' if speaker else ''}{text}\n")
     return header + "".join(cues)
 

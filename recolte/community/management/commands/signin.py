@@ -10,7 +10,7 @@ from recolte.ui.command import CommandError, CommandParser
 
 
 class Command(RecolteCommand):
-    help = gettext_lazy("Print a link that signs one person in, once, within two hours.")
+    words = gettext_lazy("Print a link that signs one person in, once, within two hours.")
     example = "signin amina@example.org"
 
     def add_arguments(self, parser: CommandParser) -> None:

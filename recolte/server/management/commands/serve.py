@@ -15,12 +15,14 @@ from recolte.ui.command import CommandError, CommandParser
 
 
 class Command(RecolteCommand):
-    help = gettext_lazy("Start Récolte on this computer: pages, background work and live progress, in one go.")
+    words = gettext_lazy("Start Récolte on this computer: pages, background work and live progress, in one go.")
     example = "serve --port 8000"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
-        parser.add_argument("--port", type=int, default=8000, help=_("port of the pages (the live process takes the next)"))
+        parser.add_argument(
+            "--port", type=int, default=8000, help=_("port of the pages (the live process takes the next)")
+        )
         parser.add_argument("--link-for", metavar="EMAIL", help=_("print a one-time sign-in link for this person"))
 
     def handle(self, *args: Any, host: str, port: int, link_for: str | None, **options: Any) -> None:

@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,11 @@ FIRST = (".vtt", ".srt", ".txt")  # so that a recording finds the transcript of 
 
 
 class Command(RecolteCommand):
-    help = gettext_lazy(
+    words = gettext_lazy(
         "Bring in what a visit brought back: recordings, transcripts, notes, photos. Recordings are transcribed.\n"
         "Interrupted, the same command goes on where it was; run again, it adds nothing twice."
     )
-    example = (
-        'harvest ~/visite-dijon --gathering "Visite à Dijon" --agreed "tous les présents, à voix haute, le 16 septembre"'
-    )
+    example = 'harvest ~/visite-dijon --gathering "Visite à Dijon" --agreed "tous les présents, à voix haute, le 16 septembre"'
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help=_("the folder, with everything under it"))
@@ -193,7 +191,7 @@ class Command(RecolteCommand):
         self.say(_("To come in (once, within two hours): %(link)s") % {"link": sign_in_link(who)})
 
 
-_LABELS = {
+_LABELS: dict[Kind, Callable[[int], str]] = {
     Kind.RECORDING: lambda n: ngettext("%(n)d recording", "%(n)d recordings", n),
     Kind.TRANSCRIPT: lambda n: ngettext("%(n)d transcript", "%(n)d transcripts", n),
     Kind.DOCUMENT: lambda n: ngettext("%(n)d note or document", "%(n)d notes or documents", n),

@@ -23,7 +23,7 @@ WRITTEN = {format.extension: format.write for format in FORMATS.values() if form
 
 
 class Command(RecolteCommand):
-    help = gettext_lazy("Print the transcript of one recording. Nothing is kept.")
+    words = gettext_lazy("Print the transcript of one recording. Nothing is kept.")
     example = "transcribe entretien.m4a --language fr --format vtt > entretien.vtt"
     needs_database = False
 

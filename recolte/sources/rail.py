@@ -1,0 +1,28 @@
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from recolte.sources.models import Source
+from recolte.ui.context import Stop, waits_for
+
+
+@waits_for(0)
+def my_page(request: HttpRequest) -> Stop:
+    return Stop(_("My page"), reverse("home"), "home", current=request.path == reverse("home"))
+
+
+@waits_for(10)
+def gatherings(request: HttpRequest) -> Stop:
+    url = reverse("gatherings")
+    return Stop(_("Gatherings"), url, "calendar", current=request.path.startswith(url))
+
+
+@waits_for(30)
+def agreements(request: HttpRequest) -> Stop | None:
+    """What I brought and nobody has attested to be agreed yet."""
+    waiting = Source.objects.filter(deposit__by=request.user, attestation=None)  # type: ignore[misc]
+    count = waiting.count()
+    if not count:
+        return None
+    gathering = waiting.order_by("id").values_list("gathering", flat=True)[0]
+    return Stop(_("Agreements"), reverse("gathering", args=[gathering]) + "#agreement", "consent", count)
