@@ -243,8 +243,9 @@ class _Recording:
                 before, gap = time, time - shift - position
                 if gap > (0 if first else SMALLEST_GAP):
                     # What leads past the end that the file states, or very far, is no pause but a broken clock.
-                    end = self.stated + self._lead + 1 if self.stated else position + LONGEST_GAP
-                    if first or position + gap < end:
+                    known = None if first else self.stated
+                    end = known + self._lead + 1 if known else position + LONGEST_GAP
+                    if position + gap < min(end, LONGEST):
                         yield gap
                         position += gap
                     else:

@@ -9,6 +9,7 @@ from django.db import transaction
 from recolte.community.models import User
 from recolte.engine import sandbox
 from recolte.engine.formats import FORMATS
+from recolte.engine.formats.cues import into_turns
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.speech import Model, find, transcriber
 from recolte.engine.turns import Turn as PlainTurn
@@ -21,6 +22,7 @@ from recolte.sources.models import Kind, Source, State
 from recolte.transcripts.models import Chunk, Origin, Speaker, Transcript, Turn, flat_words
 
 TURNS_PER_CHUNK = 100_000  # positions reserved for each chunk, so that chunks may end in any order
+SUBTITLES = ("vtt", "srt")  # cues are cut for the eye: they are joined into turns
 LARGEST_FILE = 32 * 1024 * 1024  # bytes of a transcript file; three hours of talk make about 300 kB
 
 Hook = Callable[[Transcript], None]
@@ -71,6 +73,7 @@ def bring_transcript(source: Source) -> Transcript:
         raise Unreadable(Problem.UNKNOWN_KIND)
     with store.open_file(source.community_id, source.sha256) as file:
         plain = read(file.read())
+    turns = into_turns(plain.turns) if source.format in SUBTITLES else plain.turns
     recording = next((other for other in _namesakes(source, Kind.RECORDING)), None)
     transcript = Transcript.objects.create(
         community=source.community,
@@ -82,8 +85,8 @@ def bring_transcript(source: Source) -> Transcript:
         faults=[[fault.line, fault.code] for fault in plain.faults],
         engine={"format": source.format},
     )
-    add_turns(transcript, plain.turns)
-    record("transcript.brought", transcript, by=source.deposit.by, turns=len(plain.turns))
+    add_turns(transcript, turns)
+    record("transcript.brought", transcript, by=source.deposit.by, turns=len(turns))
     changed(transcript)
     return transcript
 

@@ -207,6 +207,13 @@ def test_a_gap_of_the_clock_is_silence(tmp_path):
     assert result["duration_ms"] == pytest.approx(7000, abs=10)
 
 
+def test_a_clock_that_jumps_by_days_is_broken_and_makes_no_days_of_silence(tmp_path):
+    path = clicks(tmp_path / "days.mka", "pcm_s16le", hole=100_000.0)
+    result = audio.prepare(str(path), str(tmp_path / "pcm"), None)
+    assert onsets(tmp_path / "pcm") == pytest.approx([0.5, 1.5, 2.5, 3.5], abs=0.01)
+    assert (result["duration_ms"], result["damaged"]) == (4000, True)
+
+
 def test_an_ffconcat_text_never_reads_its_neighbour(tmp_path):
     clicks(tmp_path / "neighbour.wav", "pcm_s16le")
     trap = tmp_path / "trap.webm"

@@ -11,7 +11,6 @@ import { lastNotAbove, offsets } from "./text.js";
 
 const SIZE = 5;
 const painting = typeof Highlight === "function" && Boolean(globalThis.CSS?.highlights);
-const idle = globalThis.requestIdleCallback ?? ((act) => setTimeout(() => act({ timeRemaining: () => 8 }), 16));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** One turn of speech on the page. Its text and offsets are looked up only when somebody needs them. */
@@ -55,6 +54,17 @@ class Turn {
     const point = this.offsets.point(unit);
     return lastNotAbove(this.count, (i) => this.words[i * SIZE], point);
   }
+
+  /** The words the machine is less sure of than `limit` (percent), as ranges of the page; made once. */
+  doubts(limit) {
+    if (this.ranges || !this.text) return this.ranges ?? [];
+    this.ranges = [];
+    for (let index = 0; index < this.count; index += 1) {
+      const span = this.words[index * SIZE + 4] < limit && this.span(index);
+      if (span) this.ranges.push(new StaticRange({ startContainer: this.text, startOffset: span[0], endContainer: this.text, endOffset: span[1] }));
+    }
+    return this.ranges;
+  }
 }
 
 class SpokenText extends HTMLElement {
@@ -82,6 +92,7 @@ class SpokenText extends HTMLElement {
   disconnectedCallback() {
     this.away?.abort();
     this.watch?.disconnect();
+    this.sight?.disconnect();
     if (this.now) CSS.highlights.delete("now");
     if (this.doubtful) CSS.highlights.delete("doubtful");
   }
@@ -121,29 +132,22 @@ class SpokenText extends HTMLElement {
     this.#doubt();
   }
 
-  /** Doubtful words, turn by turn, in the moments when the page has nothing better to do. */
+  /** Doubtful words, only of the turns in sight: with thousands of ranges every frame of the page would pay for them. */
   #doubt() {
     const limit = Number(this.getAttribute("doubtful")) * 100;
     if (!painting || !limit) return;
+    this.sight?.disconnect();
     this.doubtful = new Highlight();
     CSS.highlights.set("doubtful", this.doubtful);
-    const mine = this.doubtful;
-    const waiting = [...this.turns.values()].filter((turn) => turn.count);
-    let next = 0;
-    const slice = (deadline) => {
-      if (mine !== this.doubtful || !this.isConnected) return;
-      while (next < waiting.length && deadline.timeRemaining() > 1) {
-        const turn = waiting[next++];
-        if (!turn.text) continue;
-        for (let index = 0; index < turn.count; index += 1) {
-          if (turn.words[index * SIZE + 4] >= limit) continue;
-          const span = turn.span(index);
-          if (span) mine.add(new StaticRange({ startContainer: turn.text, startOffset: span[0], endContainer: turn.text, endOffset: span[1] }));
+    this.sight = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        for (const range of this.turns.get(target)?.doubts(limit) ?? []) {
+          if (isIntersecting) this.doubtful.add(range);
+          else this.doubtful.delete(range);
         }
       }
-      if (next < waiting.length) idle(slice);
-    };
-    idle(slice);
+    }, { rootMargin: "50% 0px" });
+    for (const turn of this.turns.values()) if (turn.count) this.sight.observe(turn.element);
   }
 
   #turnAt(ms) {

@@ -1,0 +1,116 @@
+"""The cast: the same few people in every test, and what they brought back.
+
+Amina coordinates, Bruno researches, Chloé was recorded (she has no account), Driss belongs to another community and must
+see nothing of this one; and there is an anonymous visitor. Their community is called Les Passerelles.
+"""
+
+import io
+import math
+import struct
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.test import Client
+
+from recolte.community.actions import found_community, join
+from recolte.community.models import Community, Role, User
+from recolte.engine.turns import Turn, Word
+from recolte.gatherings.actions import plan_gathering
+from recolte.gatherings.models import Gathering
+from recolte.jobs.actions import execute
+from recolte.jobs.models import Job, State
+from recolte.sources.actions import open_deposit, receive
+from recolte.sources.models import Source
+from recolte.transcripts.actions import add_turns, changed
+from recolte.transcripts.models import Origin, Transcript
+
+DATA = Path(__file__).parent / "data"
+AGREED = "Tous les présents, à voix haute, le 16 septembre."
+CAST = ["amina", "bruno", "chloe", "driss", "anonymous"]
+
+
+@dataclass
+class World:
+    amina: User
+    bruno: User
+    driss: User
+    community: Community
+    elsewhere: Community
+    gathering: Gathering
+
+    def client(self, who: str) -> Client:
+        """A browser of one of the cast; Chloé and the visitor have no account."""
+        client = Client()
+        if who in ("amina", "bruno", "driss"):
+            client.force_login(getattr(self, who))
+        return client
+
+
+def make_world() -> World:
+    amina = User.objects.create_user("amina@example.org", "Amina")
+    bruno = User.objects.create_user("bruno@example.org", "Bruno")
+    driss = User.objects.create_user("driss@example.org", "Driss")
+    community = found_community("Les Passerelles", by=amina)
+    join(community, bruno, Role.RESEARCHER, by=amina)
+    elsewhere = found_community("Ailleurs", by=driss)
+    gathering = plan_gathering(community, "Visite à l’Atelier", by=amina, place="Dijon")
+    return World(amina, bruno, driss, community, elsewhere, gathering)
+
+
+def bring(
+    world: World, name: str, content: bytes, tmp_path: Path, *, by: User | None = None, agreed: str = AGREED
+) -> Source:
+    """A file that somebody (Amina) brought to the gathering; the jobs that follow have been done."""
+    path = tmp_path / "brought"
+    path.write_bytes(content)
+    deposit = open_deposit(world.gathering, by=by or world.amina, agreed=agreed, resume=True)
+    source = receive(deposit, path, name)
+    assert isinstance(source, Source), source
+    work()
+    source.refresh_from_db()
+    return source
+
+
+def work() -> None:
+    """Do the jobs that wait, here and now, as a worker would."""
+    while job := Job.objects.filter(state=State.QUEUED).order_by("id").first():
+        execute(str(job.pk))
+
+
+def note(title: str = "Carnet", text: str = "On a parlé de coopération.") -> bytes:
+    return f"# {title}\n\n{text}\n".encode()
+
+
+def spoken(source: Source, *texts: str) -> Transcript:
+    """A machine's transcript of `source`, complete: each text is a turn, each word lasts 400 ms."""
+    transcript = Transcript.objects.create(
+        community=source.community, source=source, origin=Origin.MACHINE, language="fr", is_complete=True
+    )
+    turns, clock = [], 0
+    for text in texts:
+        start, words, at = clock, [], 0
+        for word in text.split(" "):
+            words.append(Word(at, at + len(word), clock, clock + 400, 0.9))
+            at, clock = at + len(word) + 1, clock + 400
+        turns.append(Turn(text, "Voix 1", start, clock, tuple(words)))
+    add_turns(transcript, turns)
+    changed(transcript)
+    return transcript
+
+
+def silence(seconds: float = 1.0) -> bytes:
+    """A recording of silence (WAV, 16 kHz, mono)."""
+    return tone(seconds, 0)
+
+
+def tone(seconds: float = 1.0, amplitude: int = 8000) -> bytes:
+    """A recording of one plain tone (WAV, 16 kHz, mono)."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        samples = (int(amplitude * math.sin(i * 0.17)) for i in range(int(seconds * 16000)))
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+    return out.getvalue()
