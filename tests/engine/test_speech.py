@@ -304,6 +304,15 @@ def test_children_are_kept_between_recordings_and_end_with_close(pool):
     assert not alive(one)
 
 
+def test_close_ends_children_at_work(pool, tmp_path):
+    answers = pool.chunks("p", SPANS)
+    _, _, one = next(answers)
+    assert alive(one)
+    pool.close()
+    assert not alive(one) and not pool._children
+    answers.close()
+
+
 def test_no_chunks_no_child(pool):
     assert list(pool.chunks("p", [])) == [] and pool._idle == []
 

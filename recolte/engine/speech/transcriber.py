@@ -55,6 +55,7 @@ class Transcriber:
             "OMP_NUM_THREADS": str(threads),
             "HF_HUB_OFFLINE": "1",
         }
+        self._children: set[_Child] = set()
         self._idle: list[_Child] = []
 
     def __enter__(self) -> Self:
@@ -66,9 +67,14 @@ class Transcriber:
         self.close()
 
     def close(self) -> None:
-        """End the children."""
-        while self._idle:
-            self._idle.pop().kill()
+        """End the children, also those at work."""
+        self._idle.clear()
+        for child in list(self._children):
+            self._end(child)
+
+    def _end(self, child: "_Child") -> None:
+        self._children.discard(child)
+        child.kill()
 
     def chunks(
         self, pcm_path: str | Path, spans: Iterable[tuple[int, int]], language: str | None = None, hotwords: str = ""
@@ -112,12 +118,12 @@ class Transcriber:
                         selector.unregister(child.stdout)
                         job = busy.pop(child)
                         if answer.get("problem") == Problem.CRASHED and job.tries < TRIES:
-                            child.kill()
+                            self._end(child)
                             job.tries += 1
                             waiting.appendleft(job)
                             continue
                         if "problem" in answer:
-                            child.kill()
+                            self._end(child)
                             raise Unreadable(Problem(answer["problem"]), answer["detail"])
                         self._idle.append(child)
                         yield job.index, [_turn(turn) for turn in answer["turns"]], answer["language"]
@@ -125,14 +131,16 @@ class Transcriber:
                         raise Unreadable(Problem.TOO_SLOW, "a chunk took more than 60 s and 30 times its duration")
             finally:  # also when the caller stops listening: an answer that comes too late must not be mistaken
                 for child in busy:
-                    child.kill()
+                    self._end(child)
 
     def _child(self) -> "_Child":
         while self._idle:
             if (child := self._idle.pop()).is_alive():
                 return child
-            child.kill()
-        return _Child(self._command, self._environment)
+            self._end(child)
+        child = _Child(self._command, self._environment)
+        self._children.add(child)
+        return child
 
 
 @dataclass(slots=True)

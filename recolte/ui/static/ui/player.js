@@ -32,8 +32,8 @@ class VoicePlayer extends HTMLElement {
     this.away = new AbortController();
     const on = (target, name, act) => target.addEventListener(name, act, { signal: this.away.signal });
 
-    this.line = this.part("seek");
-    this.speed = this.part("speed");
+    this.line = this.hand("seek");
+    this.speed = this.hand("speed");
     this.dialog = this.querySelector("dialog");
     on(this, "click", (event) => this.#press(event.target.closest("[data-do]")?.dataset.do));
     on(this.line, "input", () => this.seek(Number(this.line.value)));
@@ -64,7 +64,7 @@ class VoicePlayer extends HTMLElement {
     });
   }
 
-  part(name) {
+  hand(name) {
     return this.querySelector(`[data-do="${name}"]`);
   }
 
@@ -168,7 +168,7 @@ class VoicePlayer extends HTMLElement {
 
   #running() {
     this.classList.toggle("playing", this.playing);
-    this.part("play").setAttribute("aria-pressed", String(this.playing));
+    this.hand("play").setAttribute("aria-pressed", String(this.playing));
     cancelAnimationFrame(this.frame);
     const go = () => {
       this.#say("voice:time", { time: this.time, playing: this.playing });

@@ -220,7 +220,7 @@ class SpokenText extends HTMLElement {
     this.following = true;
     this.#offer();
     this.#keepInView();
-    this.player?.part("play").focus({ preventScroll: true });
+    this.player?.hand("play").focus({ preventScroll: true });
   }
 
   /** The way back to the voice is offered only while the page and the voice have parted. */

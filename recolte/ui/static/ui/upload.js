@@ -143,8 +143,11 @@ class UploadForm extends HTMLElement {
     const here = document.querySelector("main");
     here.replaceWith(document.adoptNode(main));
     globalThis.htmx?.process(main);
-    (main.querySelector('[aria-invalid="true"], .error:not([hidden])') ?? main).scrollIntoView({ block: "center" });
-    main.querySelector('[aria-invalid="true"]')?.focus();
+    const wrong = main.querySelector('[aria-invalid="true"]');
+    const again = [...main.querySelectorAll("upload-form")].find((form) => form.input?.name === this.input.name);
+    if (wrong && wrong !== again?.input) again?.#choose(this.files); // what was chosen stays chosen
+    (wrong ?? main.querySelector(".notice") ?? main).scrollIntoView({ block: "center" });
+    wrong?.focus();
     return true;
   }
 }
