@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,25 @@ from recolte.jobs.models import Job
 from recolte.jobs.models import State as JobState
 from recolte.sources.models import Kind, Source, State
 from recolte.sources.sentences import sentence
-from recolte.ui.durations import clock, roughly
+from recolte.ui.durations import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A job as its line on a page: times in seconds, None where they are not known (yet)."""
+
+    id: str
+    label: str
+    state: str
+    stage_label: str
+    percent: int | None
+    elapsed: float | None
+    remaining: float | None
+    can_cancel: bool
+    cancel_url: str
+    done: int = 0
+    total: int = 0  # counted things ("3/12"); sound has none
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +78,22 @@ class Row:
         return (self.source.duration_ms or 0) / 1000
 
     @property
-    def times(self) -> str:
-        """How long the job has been going, and how long it still needs."""
-        if not self.job or not self.job.elapsed:
-            return ""
-        elapsed = _("for %(time)s") % {"time": clock(int(self.job.elapsed.total_seconds() * 1000))}
-        if self.job.remaining is None:
-            return elapsed
-        return f"{elapsed} · " + _("%(time)s left") % {"time": roughly(self.job.remaining)}
+    def work(self) -> "Work | None":
+        """The job under way, as `ui/job.html` shows it."""
+        job = self.job
+        if job is None or not job.is_active:
+            return None
+        return Work(
+            id=str(job.pk),
+            label=self.source.name,
+            state=job.state,
+            stage_label=self.stage,
+            percent=job.percent if job.total else None,
+            elapsed=job.elapsed.total_seconds() if job.elapsed else None,
+            remaining=job.remaining.total_seconds() if job.remaining else None,
+            can_cancel=self.may_steer,
+            cancel_url=reverse("cancel_work", args=[self.source.pk]),
+        )
 
     @property
     def stage(self) -> str:

@@ -11,7 +11,7 @@ from recolte.engine import sandbox
 from recolte.engine.formats import FORMATS
 from recolte.engine.formats.cues import into_turns
 from recolte.engine.problems import Problem, Unreadable
-from recolte.engine.speech import Model, find, transcriber
+from recolte.engine.speech import Engine, Model, find, transcriber
 from recolte.engine.turns import Turn as PlainTurn
 from recolte.jobs import actions as jobs
 from recolte.jobs.actions import Running
@@ -137,6 +137,16 @@ def speech_model() -> Model:
     return find(settings.SPEECH_MODEL, cache=settings.SPEECH_CACHE)
 
 
+def speech_engine(model: Model) -> Engine:
+    """The processes that hear, as this installation's settings want them."""
+    return transcriber(
+        model,
+        processes=settings.SPEECH_PROCESSES,
+        device=settings.SPEECH_DEVICE,
+        compute_type=settings.SPEECH_COMPUTE_TYPE,
+    )
+
+
 def transcribe(source: Source, running: Running) -> dict[str, Any]:
     """Hear a recording chunk by chunk; each chunk's turns and its mark are one transaction, so that a crash costs one.
 
@@ -158,7 +168,7 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
         chunks = list(transcript.chunks.filter(is_done=False))
         done_ms = sum(chunk.end_ms - chunk.start_ms for chunk in transcript.chunks.filter(is_done=True))
         running.stage("listening", total=heard["duration_ms"], done=done_ms)
-        with transcriber(model, processes=settings.SPEECH_PROCESSES) as hearing:
+        with speech_engine(model) as hearing:
             spans = [(chunk.start_ms, chunk.end_ms) for chunk in chunks]
             for index, turns, language in hearing.chunks(
                 str(pcm), spans, language=transcript.language or None, on_wait=running.check

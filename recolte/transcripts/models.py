@@ -53,6 +53,10 @@ class Transcript(Owned):
     def __str__(self) -> str:
         return f"{self.source} · {self.origin}"
 
+    @property
+    def is_timed(self) -> bool:
+        return self.turns.filter(start_ms__isnull=False).exists()
+
     def plain(self) -> PlainTranscript:
         """The transcript as the engine's plain values, in order."""
         turns = self.turns.select_related("speaker").order_by("position")

@@ -40,13 +40,12 @@ def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
         "source": recording,
         "gathering": recording.gathering,
         "community": recording.gathering.community,
-        "row": Row(recording, latest_jobs([recording.pk]).get(recording.pk)),
+        "row": Row(recording, latest_jobs([recording.pk]).get(recording.pk), can_steer(request.user, recording)),
         "transcripts": transcripts,
         "transcript": chosen,
         "turns": mark_safe(turns_html(chosen.pk, chosen.version)) if chosen else "",  # noqa: S308 — escaped there
         "is_heard": Rendition.Role.LISTENING in roles,
-        "formats": WRITTEN,
-        "can_steer": can_steer(request.user, recording),
+        "formats": WRITTEN if chosen and chosen.is_timed else {"text": WRITTEN["text"]},
         "live": live_topic(recording.gathering_id),
     }
     part = "#spoken" if request.headers.get("HX-Request") else ""
@@ -66,8 +65,8 @@ def words(request: MemberRequest, pk: UUID) -> HttpResponse:
 def download(request: HttpRequest, pk: UUID, format: str) -> HttpResponse:
     transcript = get_object_or_404(Transcript.objects.readable_by(request.user).select_related("source"), pk=pk)
     written = WRITTEN.get(format)
-    if not written or not written.write:
-        raise Http404
+    if not written or not written.write or not (transcript.is_timed or format == "text"):
+        raise Http404  # subtitles need times
     stem = transcript.source.name.rsplit(".", 1)[0]
     return HttpResponse(
         written.write(transcript.plain()),

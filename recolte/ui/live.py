@@ -5,16 +5,17 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 
-LASTS = 12 * 3600  # seconds
+# Always the same token for the same topic: a page that is renewed in part keeps its stream.
+_signer = signing.Signer(salt="live")
 
 
 def live_topic(topic: UUID) -> str:
     """The address where a page hears that something changed about `topic`; empty when there is no live process."""
-    return f"{settings.LIVE_URL}?topic={signing.dumps(str(topic), salt='live')}" if settings.LIVE_URL else ""
+    return f"{settings.LIVE_URL}?topic={_signer.sign(str(topic))}" if settings.LIVE_URL else ""
 
 
 def read_topic(token: str) -> str | None:
     try:
-        return str(signing.loads(token, salt="live", max_age=LASTS))
+        return _signer.unsign(token)
     except signing.BadSignature:
         return None

@@ -9,7 +9,7 @@ The PCM is that of `recolte.engine.audio.prepare`; spans are (start, end) in ms,
 counted from the start of the recording. The model "fake" needs no weights: its words are numbers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -26,7 +26,12 @@ class Engine(Protocol):
     """What `transcriber` gives: see `Transcriber`."""
 
     def chunks(
-        self, pcm_path: str | Path, spans: Iterable[tuple[int, int]], language: str | None = None, hotwords: str = ""
+        self,
+        pcm_path: str | Path,
+        spans: Iterable[tuple[int, int]],
+        language: str | None = None,
+        hotwords: str = "",
+        on_wait: Callable[[], None] = ...,
     ) -> Iterator[tuple[int, list[Turn], str]]: ...
 
     def close(self) -> None: ...
@@ -38,8 +43,15 @@ class Engine(Protocol):
     ) -> None: ...
 
 
-def transcriber(model: Model, *, processes: int | None = None, threads: int = 1, device: str = "cpu") -> Engine:
+def transcriber(
+    model: Model,
+    *,
+    processes: int | None = None,
+    threads: int = 1,
+    device: str = "cpu",
+    compute_type: str = "int8",
+) -> Engine:
     """Return the engine for `model`: `processes` children (one per core when None) of `threads` threads each."""
     if model.name == FAKE:
         return FakeTranscriber()
-    return Transcriber(model, processes=processes, threads=threads, device=device)
+    return Transcriber(model, processes=processes, threads=threads, device=device, compute_type=compute_type)

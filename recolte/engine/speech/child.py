@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _load(options: argparse.Namespace) -> Any:
-    from faster_whisper import WhisperModel  # type: ignore[import-untyped]  # noqa: PLC0415 — after the limits
+    from faster_whisper import WhisperModel  # noqa: PLC0415 — after the limits
 
     return WhisperModel(
         options.model,

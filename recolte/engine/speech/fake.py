@@ -1,6 +1,6 @@
 """A speech engine without a model, for tests and demonstrations: it writes "mot0 mot1 …" where there is sound."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -35,10 +35,16 @@ class FakeTranscriber:
         pass
 
     def chunks(
-        self, pcm_path: str | Path, spans: Iterable[tuple[int, int]], language: str | None = None, hotwords: str = ""
+        self,
+        pcm_path: str | Path,
+        spans: Iterable[tuple[int, int]],
+        language: str | None = None,
+        hotwords: str = "",
+        on_wait: Callable[[], None] = lambda: None,
     ) -> Iterator[tuple[int, list[Turn], str]]:
         """Yield (index of the span, its turns, language), in order."""
         for index, (start, end) in enumerate(spans):
+            on_wait()
             numbers = range(-(-start // WORD_MS), -(-end // WORD_MS))
             words = tuple(_Word(number) for number in numbers if _is_loud(pcm_path, number))
             yield index, paragraphs([_Segment(words)] if words else []), language or "fr"

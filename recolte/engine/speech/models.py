@@ -98,7 +98,7 @@ def _sync(folder: Path) -> None:
 
 
 def _downloaded(name: str, cache: Path) -> Path:
-    from faster_whisper.utils import download_model  # type: ignore[import-untyped]  # noqa: PLC0415 — slow to import
+    from faster_whisper.utils import download_model  # noqa: PLC0415 — slow to import
 
     folder = str(cache / "hub")
     try:

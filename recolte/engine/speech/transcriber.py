@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ from recolte.engine.speech.models import Model
 from recolte.engine.turns import Turn, Word
 
 TRIES = 2
+PATIENCE = 1.0  # s between two looks at the clock and at whoever waits
 
 
 class Transcriber:
@@ -77,12 +78,17 @@ class Transcriber:
         child.kill()
 
     def chunks(
-        self, pcm_path: str | Path, spans: Iterable[tuple[int, int]], language: str | None = None, hotwords: str = ""
+        self,
+        pcm_path: str | Path,
+        spans: Iterable[tuple[int, int]],
+        language: str | None = None,
+        hotwords: str = "",
+        on_wait: Callable[[], None] = lambda: None,
     ) -> Iterator[tuple[int, list[Turn], str]]:
         """Yield (index of the span, its turns, language) as they are finished, in any order.
 
         `spans` are (start, end) in ms of the PCM file; `language` None lets the model guess, once per chunk;
-        `hotwords` are names to expect. A child that dies is replaced and its chunk tried once more. Raises Unreadable:
+        `hotwords` are names to expect; `on_wait` is called about once a second and may raise to stop. A child that dies is replaced and its chunk tried once more. Raises Unreadable:
         CRASHED, TOO_SLOW (60 s and 30 times the duration), TOO_HUNGRY, NO_MODEL.
         """
         waiting = deque(
@@ -109,8 +115,8 @@ class Transcriber:
                         job.deadline = time.monotonic() + job.seconds + (0 if child.loaded else self._loading)
                         busy[child] = job
                         selector.register(child.stdout, selectors.EVENT_READ, child)
-                    soonest = min(job.deadline for job in busy.values())
-                    for key, _ in selector.select(max(0.0, soonest - time.monotonic())):
+                    on_wait()
+                    for key, _ in selector.select(PATIENCE):
                         child = key.data
                         answer = child.answer()
                         if answer is None:

@@ -30,7 +30,5 @@ class Command(RecolteCommand):
             raise CommandError(_("The demo's recordings come with the source code: run it there with “make demo”."))
         if not User.objects.filter(email=COORDINATOR).exists():
             User.objects.create_user(COORDINATOR, "Amina")
-        call_command(
-            "harvest", folder, gathering=GATHERING, community=COMMUNITY, agreed=AGREED, by=COORDINATOR
-        )
+        call_command("harvest", folder, gathering=GATHERING, community=COMMUNITY, agreed=AGREED, by=COORDINATOR)
         call_command("serve", port=port, link_for=COORDINATOR)

@@ -12,10 +12,9 @@ from recolte.engine import sandbox
 from recolte.engine.formats import FORMATS
 from recolte.engine.problems import Unreadable
 from recolte.engine.recognise import Kind, recognise
-from recolte.engine.speech import transcriber
 from recolte.engine.turns import Transcript, Turn
 from recolte.sources.sentences import sentence
-from recolte.transcripts.actions import speech_model
+from recolte.transcripts.actions import speech_engine, speech_model
 from recolte.ui.command import Command as RecolteCommand
 from recolte.ui.command import CommandError, CommandParser
 
@@ -49,12 +48,7 @@ class Command(RecolteCommand):
         with (
             tempfile.TemporaryDirectory() as folder,
             Progress(console=Console(stderr=True), transient=True) as progress,
-            transcriber(
-                model,
-                processes=settings.SPEECH_PROCESSES,
-                device=settings.SPEECH_DEVICE,
-                compute_type=settings.SPEECH_COMPUTE_TYPE,
-            ) as engine,
+            speech_engine(model) as engine,
         ):
             bar = progress.add_task(_("preparing the sound"), total=None)
             pcm = str(Path(folder) / "sound.pcm")
