@@ -1,51 +1,72 @@
 """`recolte …`: the command line. Each command is a Django command of the stage that it belongs to."""
 
+import gettext
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
-COMMANDS = {
-    "serve": "start the pages, the background work and the live progress",
-    "harvest": "bring in a folder from a visit and transcribe what was recorded",
-    "transcribe": "print the transcript of one recording",
-    "signin": "print a one-time sign-in link",
-    "check": "check this installation, with hints",
-    "backup": "keep everything in one file",
-    "restore": "bring back what a backup kept",
-    "manage": "Django's own commands",
+import recolte
+
+
+def _(words: str) -> str:
+    """Translate without Django, which is not set up before `--data` has been read."""
+    asked = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    if asked.lower().startswith("en"):
+        return words
+    catalogue = Path(recolte.__file__).parent / "locale"
+    return gettext.translation("django", catalogue, ["fr"], fallback=True).gettext(words)
+
+
+COMMANDS: dict[str, Callable[[], str]] = {
+    "serve": lambda: _("start the pages, the background work and the live progress"),
+    "harvest": lambda: _("bring in a folder from a visit and transcribe what was recorded"),
+    "transcribe": lambda: _("print the transcript of one recording"),
+    "signin": lambda: _("print a one-time sign-in link"),
+    "check": lambda: _("check this installation, with hints"),
+    "backup": lambda: _("keep everything in one file"),
+    "restore": lambda: _("bring back what a backup kept"),
+    "demo": lambda: _("open a demo community (from the source code)"),
+    "manage": lambda: _("Django’s own commands"),
 }
 
 
 def main() -> None:
     """Run one command. `--data DIR`, anywhere on the line, says where the data live (else RECOLTE_DATA)."""
-    words = sys.argv[1:]
-    if "--data" in words[:-1]:
-        at = words.index("--data")
-        os.environ["RECOLTE_DATA"] = os.path.abspath(words[at + 1])
-        del words[at : at + 2]
-    for word in [word for word in words if word.startswith("--data=")]:
-        os.environ["RECOLTE_DATA"] = os.path.abspath(word.partition("=")[2])
-        words.remove(word)
+    words = _read_data_folder(sys.argv[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recolte.settings")
     name = words[0] if words else "--help"
-    if name in ("-h", "--help", "help"):
-        _overview()
-        return
-    if name not in COMMANDS:
-        _overview()
-        sys.exit(2)
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 — after RECOLTE_DATA is known
+    if name == "--version":
+        print(recolte.__version__)
+    elif name in COMMANDS:
+        from django.core.management import execute_from_command_line  # noqa: PLC0415 — after RECOLTE_DATA is known
 
-    if name == "manage":
-        execute_from_command_line(["recolte manage", *words[1:]])
+        execute_from_command_line(["recolte manage", *words[1:]] if name == "manage" else ["recolte", *words])
     else:
-        execute_from_command_line(["recolte", *words])
+        _overview()
+        sys.exit(name not in ("-h", "--help", "help"))
+
+
+def _read_data_folder(words: list[str]) -> list[str]:
+    """Take `--data DIR` (or `--data=DIR`) out of the line and put it where the settings look."""
+    rest: list[str] = []
+    coming = iter(words)
+    for word in coming:
+        name, _equals, value = word.partition("=")
+        if name != "--data":
+            rest.append(word)
+        elif value := value or next(coming, ""):
+            os.environ["RECOLTE_DATA"] = os.path.abspath(os.path.expanduser(value))
+        else:
+            sys.exit(_("--data needs the name of a folder."))
+    return rest
 
 
 def _overview() -> None:
-    print("recolte COMMAND [--data DIR] …\n")
+    print("recolte " + _("COMMAND [--data FOLDER] …") + "\n")
     for name, what in COMMANDS.items():
-        print(f"  {name:<12}{what}")
-    print("\n$ recolte COMMAND --help explains each one, with an example.")
+        print(f"  {name:<12}{what()}")
+    print("\n" + _("recolte COMMAND --help explains each one, with an example."))
 
 
 if __name__ == "__main__":

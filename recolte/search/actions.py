@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
 from recolte.community.models import Reader
 from recolte.engine.words import Query, hits, parse, spans, stem
 from recolte.search.index import matching
 from recolte.search.models import NAME, Segment
 from recolte.sources.actions import on_ready
-from recolte.sources.models import Source
+from recolte.sources.models import Kind, Source
 from recolte.transcripts.actions import on_new_version
 from recolte.transcripts.models import Transcript
-from recolte.ui.durations import clock
+from recolte.ui.evidence import Evidence
 
 AROUND = 160  # code points shown before and after the first hit
 
@@ -65,20 +68,33 @@ class Hit:
 
     @property
     def url(self) -> str:
-        """The place itself: the second of the recording, the turn, or the block of the document."""
+        """The place itself: the second of the recording, or the block of the document."""
         page = self.source.get_absolute_url()
         if self.start_ms is not None:
             return f"{page}#t={self.start_ms / 1000:g}"
         return f"{page}#b{self.segment.block}" if (self.segment.block or 0) > 0 else page
 
     @property
-    def clock(self) -> str:
-        return "" if self.start_ms is None else clock(self.start_ms)
+    def evidence(self) -> Evidence:
+        """The hit as a chip: what was looked for is marked, and the voice plays from there to the end of its turn."""
+        turn, source = self.segment.turn, self.source
+        start = self.start_ms or 0
+        heard = turn is not None and self.start_ms is not None and source.kind == Kind.RECORDING
+        return Evidence(
+            id=str(self.segment.pk),
+            quote=format_html_join("", "{}", ((_marked(text, found),) for text, found in self.pieces)),
+            url=self.url,
+            speaker=turn.speaker.label if turn and turn.speaker else "",
+            source=source.gathering.name,
+            audio_url=reverse("rendition", args=[source.pk, "listening"]) if heard else "",
+            start=start / 1000,
+            end=((turn.end_ms if turn else None) or start + 5000) / 1000,
+            consent="group" if source.is_agreed else "",
+        )
 
-    @property
-    def speaker(self) -> str:
-        turn = self.segment.turn
-        return turn.speaker.label if turn and turn.speaker else ""
+
+def _marked(text: str, found: bool) -> str:
+    return format_html("<mark>{}</mark>", text) if found else text
 
 
 def search(
