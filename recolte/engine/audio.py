@@ -68,8 +68,8 @@ def probe(path: str) -> dict[str, Any]:
 def prepare(path: str, pcm_path: str | None, listening_path: str | None) -> dict[str, Any]:
     """Decode the recording at `path` once, into a raw PCM file (16 kHz, mono, s16le) and a listening copy (webm, Opus).
 
-    Returns {"duration_ms", "channels", "damaged", "peaks_per_second", "peaks": one 0..255 (loudest sample) per 50 ms,
-    "cuts": `cuts(pcm_path)`}. What cannot be decoded becomes silence, so that the rest stays in its place. After an
+    Returns {"duration_ms", "channels", "damaged", "peaks_per_second", "peaks": one 0..255 (loudest sample) per 50
+    ms}. What cannot be decoded becomes silence, so that the rest stays in its place. After an
     error the two files may be there, incomplete. Raises Unreadable like `probe`, and TOO_LARGE (12 h), DISK_FULL.
     """
     try:
@@ -98,7 +98,6 @@ def prepare(path: str, pcm_path: str | None, listening_path: str | None) -> dict
         "damaged": recording.is_damaged(pcm.written / RATE),
         "peaks_per_second": PEAKS_PER_SECOND,
         "peaks": list(pcm.peaks),
-        "cuts": cuts(pcm_path) if pcm_path else [],
     }
 
 

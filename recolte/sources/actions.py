@@ -154,7 +154,7 @@ Made = list[tuple[Rendition.Role, Path, str]]
 
 def _prepare_recording(source: Source, path: Path, folder: Path, found: dict[str, Any]) -> Made:
     listening, peaks = folder / "listening.webm", folder / "peaks.json"
-    # An hour of sound takes a few seconds; a hostile file must not hold the worker for ever.
+    # An hour of sound takes some twenty seconds; a hostile file must not hold the worker for ever.
     seconds = 120 + source.size / 200_000
     heard = sandbox.call("recolte.engine.audio:prepare", str(path), None, str(listening), seconds=seconds)
     found["duration_ms"] = heard["duration_ms"]

@@ -7,11 +7,10 @@ from django.conf import settings
 from django.db import transaction
 
 from recolte.community.models import User
-from recolte.engine import sandbox
 from recolte.engine.formats import FORMATS
 from recolte.engine.formats.cues import into_turns
 from recolte.engine.problems import Problem, Unreadable
-from recolte.engine.speech import Engine, Model, find, transcriber
+from recolte.engine.speech import Model
 from recolte.engine.turns import Turn as PlainTurn
 from recolte.jobs import actions as jobs
 from recolte.jobs.actions import Running
@@ -19,6 +18,7 @@ from recolte.journal.actions import record
 from recolte.sources import store
 from recolte.sources.actions import on_agreed, on_ready
 from recolte.sources.models import Kind, Source, State
+from recolte.transcripts.hearing import chunks, decode, speech_engine, speech_model
 from recolte.transcripts.models import Chunk, Origin, Speaker, Transcript, Turn, flat_words
 
 TURNS_PER_CHUNK = 100_000  # positions reserved for each chunk, so that chunks may end in any order
@@ -132,21 +132,6 @@ def changed(transcript: Transcript) -> None:
         hook(transcript)
 
 
-def speech_model() -> Model:
-    """The model of this installation. Raises `Unreadable(NO_MODEL)` where there is none."""
-    return find(settings.SPEECH_MODEL, cache=settings.SPEECH_CACHE)
-
-
-def speech_engine(model: Model) -> Engine:
-    """The processes that hear, as this installation's settings want them."""
-    return transcriber(
-        model,
-        processes=settings.SPEECH_PROCESSES,
-        device=settings.SPEECH_DEVICE,
-        compute_type=settings.SPEECH_COMPUTE_TYPE,
-    )
-
-
 def transcribe(source: Source, running: Running) -> dict[str, Any]:
     """Hear a recording chunk by chunk; each chunk's turns and its mark are one transaction, so that a crash costs one.
 
@@ -156,32 +141,19 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
     running.stage("decoding")
     with store.working_folder() as folder, store.on_disk(source.community_id, source.sha256) as path:
         pcm = folder / "sound.pcm"
-        seconds = 120 + source.size / 200_000
-        heard = sandbox.call("recolte.engine.audio:prepare", str(path), str(pcm), None, seconds=seconds)
-        cuts = sandbox.call(
-            "recolte.engine.audio:cuts",
-            str(pcm),
-            settings.SPEECH_CHUNK_SECONDS * 1000,
-            settings.SPEECH_CHUNK_SECONDS * 2500,
-        )
-        transcript = _begin(source, model, [0, *cuts, heard["duration_ms"]], running)
-        chunks = list(transcript.chunks.filter(is_done=False))
-        done_ms = sum(chunk.end_ms - chunk.start_ms for chunk in transcript.chunks.filter(is_done=True))
-        running.stage("listening", total=heard["duration_ms"], done=done_ms)
-        with speech_engine(model) as hearing:
-            spans = [(chunk.start_ms, chunk.end_ms) for chunk in chunks]
-            for index, turns, language in hearing.chunks(
+        duration_ms = decode(path, pcm)
+        transcript = _begun(source, model) or _begin(source, model, chunks(pcm, duration_ms), running)
+        done = sum(chunk.end_ms - chunk.start_ms for chunk in transcript.chunks.filter(is_done=True))
+        running.stage("listening", total=duration_ms, done=done)
+        waiting = list(transcript.chunks.filter(is_done=False))
+        spans = [(chunk.start_ms, chunk.end_ms) for chunk in waiting]
+        with speech_engine(model) as engine:
+            for index, turns, language in engine.chunks(
                 str(pcm), spans, language=transcript.language or None, on_wait=running.check
             ):
-                chunk = chunks[index]
-                done_ms += chunk.end_ms - chunk.start_ms
-                with running.step(done=done_ms):
-                    add_turns(transcript, turns, chunk.index * TURNS_PER_CHUNK)
-                    Chunk.objects.filter(pk=chunk.pk).update(is_done=True)
-                    Transcript.objects.filter(pk=transcript.pk).update(
-                        language=transcript.language or language, version=transcript.version + 1
-                    )
-                transcript.refresh_from_db()
+                done += spans[index][1] - spans[index][0]
+                with running.step(done=done):
+                    _keep_chunk(transcript, waiting[index], turns, language)
     with running.step():
         transcript.is_complete = True
         transcript.save(update_fields=["is_complete"])
@@ -190,27 +162,38 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
     return {"transcript": str(transcript.pk), "turns": transcript.turns.count()}
 
 
-def _begin(source: Source, model: Model, bounds: list[int], running: Running) -> Transcript:
-    """The machine transcript of `source`, begun anew — or the one that an earlier attempt left, if it can go on."""
-    engine = {
+def _engine_facts(model: Model) -> dict[str, str]:
+    return {
         "engine": "faster-whisper",
         "model": model.name,
         "sha256": model.sha256,
         "compute_type": settings.SPEECH_COMPUTE_TYPE,
     }
-    spans = list(zip(bounds, bounds[1:], strict=False))
+
+
+def _begun(source: Source, model: Model) -> Transcript | None:
+    """The unfinished transcript that an earlier attempt with the same model left."""
+    earlier = Transcript.objects.filter(source=source, origin=Origin.MACHINE, is_complete=False).first()
+    return earlier if earlier and earlier.engine == _engine_facts(model) and earlier.chunks.exists() else None
+
+
+def _begin(source: Source, model: Model, spans: list[tuple[int, int]], running: Running) -> Transcript:
+    """A new machine transcript of `source`, in the place of any earlier one."""
     with running.step():
-        earlier = Transcript.objects.filter(source=source, origin=Origin.MACHINE).first()
-        if earlier:
-            same = [(chunk.start_ms, chunk.end_ms) for chunk in earlier.chunks.all()] == spans
-            if same and not earlier.is_complete and earlier.engine == engine:
-                return earlier
-            earlier.delete()
+        Transcript.objects.filter(source=source, origin=Origin.MACHINE).delete()
         transcript = Transcript.objects.create(
-            community=source.community, source=source, origin=Origin.MACHINE, engine=engine
+            community=source.community, source=source, origin=Origin.MACHINE, engine=_engine_facts(model)
         )
         Chunk.objects.bulk_create(
             Chunk(community=source.community, transcript=transcript, index=i, start_ms=start, end_ms=end)
             for i, (start, end) in enumerate(spans)
         )
     return transcript
+
+
+def _keep_chunk(transcript: Transcript, chunk: Chunk, turns: list[PlainTurn], language: str) -> None:
+    add_turns(transcript, turns, chunk.index * TURNS_PER_CHUNK)
+    Chunk.objects.filter(pk=chunk.pk).update(is_done=True)
+    transcript.language = transcript.language or language
+    transcript.version += 1
+    transcript.save(update_fields=["language", "version"])

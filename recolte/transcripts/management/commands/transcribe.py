@@ -2,19 +2,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rich.console import Console
 from rich.progress import Progress
 
-from recolte.engine import sandbox
 from recolte.engine.formats import FORMATS
 from recolte.engine.problems import Unreadable
 from recolte.engine.recognise import Kind, recognise
 from recolte.engine.turns import Transcript, Turn
 from recolte.sources.sentences import sentence
-from recolte.transcripts.actions import speech_engine, speech_model
+from recolte.transcripts.hearing import chunks, decode, speech_engine, speech_model
 from recolte.ui.command import Command as RecolteCommand
 from recolte.ui.command import CommandError, CommandParser
 
@@ -51,15 +49,10 @@ class Command(RecolteCommand):
             speech_engine(model) as engine,
         ):
             bar = progress.add_task(_("preparing the sound"), total=None)
-            pcm = str(Path(folder) / "sound.pcm")
-            sound = sandbox.call(
-                "recolte.engine.audio:prepare", str(file.absolute()), pcm, None, seconds=120 + file.stat().st_size / 2e5
-            )
-            shortest = min(settings.SPEECH_CHUNK_SECONDS * 1000, 60_000)  # somebody is waiting: use every core soon
-            cuts = sandbox.call("recolte.engine.audio:cuts", pcm, shortest, shortest * 5 // 2)
-            bounds = [0, *cuts, sound["duration_ms"]]
-            spans = list(zip(bounds, bounds[1:], strict=False))
-            progress.update(bar, description=_("listening and writing down"), total=sound["duration_ms"])
+            pcm = Path(folder) / "sound.pcm"
+            duration_ms = decode(file.absolute(), pcm)
+            spans = chunks(pcm, duration_ms)
+            progress.update(bar, description=_("listening and writing down"), total=duration_ms)
             for index, turns, guessed in engine.chunks(pcm, spans, language=language):
                 heard[index] = turns
                 language = language or guessed

@@ -1,0 +1,53 @@
+"""`make bench`: what opening, importing and transcribing cost, beside a baseline of the same run.
+
+Writes tests/bench/RESULTS.md. `python -m tests.bench pages import speech` runs some of the parts.
+"""
+
+import os
+import platform
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+os.environ["RECOLTE_DATA"] = tempfile.mkdtemp(prefix="recolte-bench-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "recolte.settings"
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+PARTS = ["pages", "import", "speech"]
+
+
+def machine() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+    return f"{os.cpu_count()} cores ({model}), {memory} GiB, Python {platform.python_version()}"
+
+
+def main() -> None:
+    from tests.bench import imports, pages, speech  # noqa: PLC0415 — they need Django set up
+
+    parts = {"pages": pages.measure, "import": imports.measure, "speech": speech.measure}
+    wanted = sys.argv[1:] or PARTS
+    call_command("prepare")
+    call_command("collectstatic", verbosity=0, interactive=False)
+    tables = [f"## {part}\n\n{parts[part]()}" for part in wanted]
+    text = (
+        "# What it costs\n\n"
+        f"Measured {datetime.now(UTC):%Y-%m-%d} with `make bench` on {machine()}. CPU times are CPU milliseconds "
+        "(median of the runs named); a ratio stands beside the baseline of the same run.\n\n"
+        + "\n\n".join(tables)
+        + "\n"
+    )
+    RESULTS.write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
