@@ -47,7 +47,7 @@ def probe(path: str) -> dict[str, Any]:
     Where every packet states its time only packets are read; otherwise all is decoded. `damaged` means that some of the
     sound is missing. Raises Unreadable: EMPTY, DAMAGED, PROTECTED, NO_SOUND, NO_PERMISSION.
     """
-    with _open(path) as container:
+    with open_container(path) as container:
         recording = _Recording(container, path)
         stream, codec = recording.stream, recording.stream.codec_context
         sound = next(recording.frames(), None)
@@ -74,7 +74,7 @@ def prepare(path: str, pcm_path: str | None, listening_path: str | None) -> dict
     """
     try:
         with contextlib.ExitStack() as stack:
-            recording = _Recording(stack.enter_context(_open(path)), path)
+            recording = _Recording(stack.enter_context(open_container(path)), path)
             pcm = _Pcm(stack.enter_context(open(pcm_path, "wb")) if pcm_path else None)
             outputs: list[_Output] = [pcm]
             if listening_path:
@@ -143,7 +143,7 @@ def write_wav(pcm_path: str | Path, start_ms: int, end_ms: int, out: str | Path)
 # Reading
 
 
-def _open(path: str) -> InputContainer:
+def open_container(path: str) -> InputContainer:
     """Open a recording of one of FORMATS, and no other: an ffconcat text, for instance, would read its neighbours."""
     av.logging.set_level(av.logging.PANIC)
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
@@ -222,7 +222,7 @@ class _Recording:
 
     def decoded(self) -> float:
         """Duration (s) of all the sound, decoded from the start in a container of its own."""
-        with _open(self._path) as container:
+        with open_container(self._path) as container:
             recording = _Recording(container, self._path)
             seconds = sum(_seconds(sound) for sound in recording.sound())
             self._inner_faults = recording._inner_faults
@@ -279,7 +279,7 @@ def _seconds(sound: AudioFrame | float) -> float:
 
 def _end_of_packets(path: str, index: int) -> float | None:
     """Where the last packet ends (s of the file's clock), None if a packet does not say."""
-    with _open(path) as container:
+    with open_container(path) as container:
         end = None
         if not container.duration:
             return None

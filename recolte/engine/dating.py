@@ -6,12 +6,6 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePath
 
-import av
-import pillow_heif
-from PIL import ExifTags, Image
-
-pillow_heif.register_heif_opener()
-
 OLDEST = 1950  # no recorder had a clock; 1904, 1970 and 1980 are clocks that were never set
 UNSET = frozenset({date(1904, 1, 1), date(1970, 1, 1), date(1980, 1, 1), date(2000, 1, 1)})
 MONTHS = {
@@ -63,6 +57,11 @@ def dated(path: str, name: str) -> tuple[str, str] | None:
     return None
 
 
+def named(name: str) -> tuple[str, str] | None:
+    """Like `dated`, by the name alone: nothing is opened."""
+    return next(((_iso(found), "name") for found in _name(name) if _believable(found)), None)
+
+
 def _believable(found: date) -> bool:
     day = found.date() if isinstance(found, datetime) else found
     # Tomorrow is already today further east.
@@ -74,6 +73,10 @@ def _iso(found: date) -> str:
 
 
 def _exif(path: str) -> Iterator[datetime]:
+    import pillow_heif  # noqa: PLC0415 — slow to import, and a name needs none of it
+    from PIL import ExifTags, Image  # noqa: PLC0415
+
+    pillow_heif.register_heif_opener()
     # Any error: a photo without readable EXIF has no date, whichever way it is broken.
     with suppress(Exception), Image.open(path) as image:
         exif = image.getexif()
@@ -89,9 +92,9 @@ def _exif(path: str) -> Iterator[datetime]:
 
 
 def _media(path: str) -> Iterator[date]:
-    with suppress(Exception), av.open(path, metadata_errors="replace") as container:
-        if container.format.name in ("image2", "png_pipe", "jpeg_pipe", "tty"):
-            return
+    from recolte.engine.audio import open_container  # noqa: PLC0415 — see above
+
+    with suppress(Exception), open_container(path) as container:
         tags = {key.lower(): value for key, value in container.metadata.items()}
         # Apple's own has the offset of the place.
         for key in ("com.apple.quicktime.creationdate", "creation_time", "date", "creation_date", "date_recorded"):

@@ -8,6 +8,7 @@ the child becomes `Unreadable` with the limit that it hit.
 
 import contextlib
 import ctypes
+import errno
 import importlib
 import json
 import os
@@ -25,9 +26,15 @@ MEGABYTES = 2048
 
 def call(function: str, *args: Any, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> Any:
     """Call `module:function` with JSON `args` in a child limited to `seconds` of wall time and `megabytes` of memory."""
+    return call_each((function, *args), seconds=seconds, megabytes=megabytes)[0]
+
+
+def call_each(*calls: tuple[Any, ...], seconds: float = SECONDS, megabytes: int = MEGABYTES) -> list[Any]:
+    """Do several calls, (function, *args), one after the other in one child. The first that fails ends them all."""
+    limits = (megabytes, int(seconds) + 1, os.getpid())
     with tempfile.TemporaryDirectory(prefix="recolte-") as folder:
         child = subprocess.Popen(
-            [sys.executable, "-m", "recolte.engine.sandbox", function, str(megabytes), str(int(seconds) + 1)],
+            [sys.executable, "-m", "recolte.engine.sandbox", *map(str, limits)],
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -36,7 +43,7 @@ def call(function: str, *args: Any, seconds: float = SECONDS, megabytes: int = M
             start_new_session=True,
         )
         try:
-            out, err = child.communicate(json.dumps(args).encode(), timeout=seconds)
+            out, err = child.communicate(json.dumps(calls).encode(), timeout=seconds)
         except subprocess.TimeoutExpired:
             raise Unreadable(Problem.TOO_SLOW, f"more than {seconds} s") from None
         finally:
@@ -49,25 +56,30 @@ def call(function: str, *args: Any, seconds: float = SECONDS, megabytes: int = M
         raise Unreadable(Problem.CRASHED, f"exit {child.returncode}: {err.decode(errors='replace')[-500:]}") from None
     if "problem" in answer:
         raise Unreadable(Problem(answer["problem"]), answer["detail"])
-    return answer["result"]
+    results: list[Any] = answer["results"]
+    return results
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to kill this process when its parent ends, however it ends (Linux; elsewhere nothing)."""
+def die_with_parent(parent: int | None = None) -> None:
+    """Ask the kernel to kill this process when its parent ends, however it ends (Linux; elsewhere nothing).
+
+    `parent` is the process that started this one: when it has ended before we came to ask, this one ends here.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+        if parent and os.getppid() != parent:
+            os._exit(1)
 
 
-def _serve(function: str, megabytes: int, seconds: int) -> dict[str, Any]:
-    die_with_parent()
+def _serve(megabytes: int, seconds: int, parent: int) -> dict[str, Any]:
+    die_with_parent(parent)
     memory = megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds * 2, seconds * 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    module, name = function.split(":")
-    args = json.load(sys.stdin)
+    calls = json.load(sys.stdin)
     try:
-        return {"result": getattr(importlib.import_module(module), name)(*args)}
+        return {"results": [_do(*one) for one in calls]}
     except Unreadable as error:
         return {"problem": error.problem, "detail": error.detail}
     except MemoryError:
@@ -75,12 +87,19 @@ def _serve(function: str, megabytes: int, seconds: int) -> dict[str, Any]:
     except PermissionError as error:
         return {"problem": Problem.NO_PERMISSION, "detail": str(error)}
     except Exception as error:  # noqa: BLE001 — whatever a hostile file does to a library is that file's fault
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return {"problem": Problem.DISK_FULL, "detail": str(error)}
         return {"problem": Problem.DAMAGED, "detail": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _do(function: str, *args: Any) -> Any:
+    module, name = function.split(":")
+    return getattr(importlib.import_module(module), name)(*args)
 
 
 if __name__ == "__main__":
     stdout = os.dup(1)
     os.dup2(2, 1)  # a library that prints must not spoil the answer
-    answer = _serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    answer = _serve(*map(int, sys.argv[1:]))
     with os.fdopen(stdout, "w") as pipe:
         json.dump(answer, pipe)

@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from recolte.engine.problems import Unreadable
-from recolte.jobs.models import TRIES, Job, State, Worker
+from recolte.jobs.crashpoints import crashpoint
+from recolte.jobs.models import LEASE, TRIES, Job, State, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +60,7 @@ def start(
             )
             _enqueue(job)
     except IntegrityError:
-        return Job.objects.active().get(name=name, subject=subject)
+        return Job.objects.filter(name=name, subject=subject).latest("id")  # it may have ended this instant
     return job
 
 
@@ -81,21 +83,42 @@ def cancel(job: Job) -> None:
 def sweep() -> int:
     """Give the jobs of dead workers back to the queue; after `TRIES` tries they fail. Returns how many were found."""
     found = 0
-    for job in Job.objects.abandoned():
+    for pk in Job.objects.abandoned().values_list("pk", flat=True):
         with transaction.atomic():
-            held = Job.objects.filter(pk=job.pk, state=State.RUNNING, attempt=job.attempt).abandoned()
+            # Others sweep too, and its own worker may have come back meanwhile: lock the row, then look again.
+            job = Job.objects.select_for_update(of=("self",)).abandoned().filter(pk=pk).first()
+            if job is None:
+                continue
+            found += 1
+            _close_task(job)
             if job.attempt >= TRIES:
-                if held.update(
-                    state=State.FAILED, problem="gave_up", finished_at=timezone.now(), changed_at=timezone.now()
-                ):
-                    _close_task(job)
-                    found += 1
-            elif held.update(state=State.QUEUED, worker=None, changed_at=timezone.now()):
-                _close_task(job)
-                _enqueue(job)
+                job.state, job.problem, job.finished_at = State.FAILED, "gave_up", timezone.now()
+                job.save(update_fields=["state", "problem", "finished_at", "changed_at"])
+                continue
+            job.state, job.worker = State.QUEUED, None
+            job.save(update_fields=["state", "worker", "changed_at"])
+            _enqueue(job)
+            logger.warning("%s was left by a dead worker: queued again", job)
+    for job in _never_begun():
+        with transaction.atomic():
+            waiting = Job.objects.filter(pk=job.pk, state=State.QUEUED, task_id=job.task_id)
+            if waiting.update(changed_at=timezone.now()):
                 found += 1
-                logger.warning("%s was left by a dead worker: queued again", job)
+                _enqueue(job)
     return found
+
+
+def _never_begun() -> list[Job]:
+    """Waiting jobs that the queue has handed out to a worker that ended before it began them."""
+    silent = timezone.now() - LEASE
+    # The queue is first in, first out: what it has forgotten is soon among the oldest.
+    waiting = Job.objects.filter(state=State.QUEUED, changed_at__lt=silent).exclude(task_id="")
+    oldest = waiting.order_by("changed_at")[:100]
+    tasks = DBTaskResult.objects.filter(pk__in=[job.task_id for job in oldest]).filter(
+        Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gte=silent)
+    )
+    alive = {str(pk) for pk in tasks.values_list("pk", flat=True)}
+    return [job for job in oldest if job.task_id not in alive]
 
 
 def worker_died(worker_id: str) -> None:
@@ -163,6 +186,7 @@ def execute(job_id: str, worker_id: str | None = None) -> None:
     job = Job.objects.filter(pk=job_id, state=State.QUEUED).first()
     if job is None:
         return
+    crashpoint("job.taken")
     now = timezone.now()
     attempt = job.attempt + 1
     worker = Worker.objects.filter(pk=worker_id).first() or _anonymous_worker()
@@ -173,9 +197,11 @@ def execute(job_id: str, worker_id: str | None = None) -> None:
         return
     job.refresh_from_db()
     running = Running(job)
-    handler, _queue = _handlers[job.name]
+    crashpoint("job.claimed")
     try:
+        handler, _queue = _handlers[job.name]
         result = handler(running) or {}
+        crashpoint("job.done")
     except LeaseLost:
         logger.warning("%s was taken over by another worker", job)
     except Cancelled:
@@ -192,6 +218,7 @@ def execute(job_id: str, worker_id: str | None = None) -> None:
         _finish(running, state=State.FAILED, problem="unexpected")
     else:
         _finish(running, state=State.DONE, result=result)
+        crashpoint("job.finished")
 
 
 def _finish(running: Running, **values: Any) -> None:

@@ -1,25 +1,35 @@
 """The worker process: django-tasks-db's loop, plus a heartbeat, the sweep, and stopping without losing work."""
 
+import logging
 import os
 import signal
 import socket
 import sys
 import threading
 from types import FrameType
+from typing import Any
 
-from django.db import OperationalError, close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
+from django_tasks_db.models import DBTaskResult
 
 from recolte.jobs import actions
-from recolte.jobs.models import Worker
+from recolte.jobs.models import LEASE, Job, State, Worker
+
+logger = logging.getLogger(__name__)
 
 HEARTBEAT = 2.0  # seconds
 INTERVAL = 0.25  # seconds between two looks at an empty queue
 
 
 class JobWorker(QueueWorker):
+    def run_task(self, db_task_result: "DBTaskResult[Any, Any]") -> None:
+        super().run_task(db_task_result)
+        # Whatever happened, nothing is held here any more: what could not be written down is somebody's to do again.
+        Job.objects.filter(worker=self.worker_id, state=State.RUNNING).update(worker=None)
+
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         """Stop soon: the job under way goes back to the queue at its next step and goes on where it was."""
         self.running = False
@@ -59,11 +69,17 @@ def work(queues: list[str], worker_id: str = "") -> None:
 
 
 def _beat(row: Worker, ended: threading.Event) -> None:
+    written = row.seen_at
     while not ended.wait(HEARTBEAT):
+        now = timezone.now()
         try:
-            row.seen_at = timezone.now()
+            row.seen_at = now
             row.save()
-            actions.sweep()
-        except OperationalError:  # a busy or restarting database: the next beat tells
+            # After a sleep of the whole computer, or of its database, the others must first get time to beat.
+            if now - written < LEASE:
+                actions.sweep()
+            written = now
+        except Error:  # a busy or restarting database: the next beat tells
+            logger.warning("The heartbeat could not be written", exc_info=True)
             close_old_connections()
     close_old_connections()

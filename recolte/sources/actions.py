@@ -1,27 +1,33 @@
 """Bringing in what a visit brought back: receive a file, look into it, agree to its use."""
 
-import json
+import logging
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from recolte.community.models import User
 from recolte.consent.actions import attest
 from recolte.consent.models import Attestation
-from recolte.engine import sandbox
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.recognise import Recognised, recognise
 from recolte.gatherings.models import Gathering
 from recolte.jobs import actions as jobs
 from recolte.jobs.actions import Running
+from recolte.jobs.crashpoints import crashpoint
 from recolte.journal.actions import record
 from recolte.sources import store
-from recolte.sources.models import Deposit, Kind, Refusal, Rendition, Source, State
+from recolte.sources.looking import look
+from recolte.sources.models import Deposit, Refusal, Rendition, Source, State
+
+logger = logging.getLogger(__name__)
+
+STRANGE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 Hook = Callable[[Source], None]
 _on_ready: list[Hook] = []
@@ -58,7 +64,7 @@ def receive(deposit: Deposit, path: Path, name: str, *, modified: float | None =
 
     What cannot come in is a `Refusal` that says why. `modified` is the file's own date (seconds since 1970, UTC).
     """
-    name = Path(name).name[-255:] or "?"
+    name = plain_name(name)
     try:
         recognised = recognise(str(path), name)
         kept = store.put_file(deposit.community_id, path)
@@ -70,8 +76,13 @@ def receive(deposit: Deposit, path: Path, name: str, *, modified: float | None =
                 look_into(source, by=deposit.by)
             elif deposit.attestation and not source.is_agreed:
                 _agree([source], deposit.attestation)
+            crashpoint("receive.recorded")
+        crashpoint("receive.committed")
     except Unreadable as error:
-        return _refuse(deposit, name, error.problem)
+        return refuse(deposit, name, error.problem)
+    except OSError as error:  # a link to nowhere, a stick that was pulled out
+        logger.warning("%s: %s", name, error)
+        return refuse(deposit, name, Problem.DAMAGED)
     return source
 
 
@@ -93,7 +104,13 @@ def _keep(
     return Source.objects.get_or_create(gathering=deposit.gathering, sha256=kept.sha256, defaults=facts)
 
 
-def _refuse(deposit: Deposit, name: str, problem: Problem) -> Refusal:
+def plain_name(path: str | Path) -> str:
+    """The last part of `path` as text (NFC) on one line, whatever bytes the system allowed in it."""
+    return unicodedata.normalize("NFC", STRANGE.sub("\ufffd", Path(path).name))[-255:] or "?"
+
+
+def refuse(deposit: Deposit, name: str, problem: Problem) -> Refusal:
+    """Note that the file called `name` could not come in."""
     refusal, created = Refusal.objects.update_or_create(
         deposit=deposit, name=name, defaults={"problem": problem, "community": deposit.community}
     )
@@ -110,11 +127,9 @@ def look_into(source: Source, *, by: User | None) -> None:
 def prepare(source: Source, running: Running) -> dict[str, Any]:
     """Read a received source in a child process, keep what shows or plays it, and tell the later stages."""
     running.stage("reading")
-    found: dict[str, Any] = {}
     try:
         with store.on_disk(source.community_id, source.sha256) as path, store.working_folder() as folder:
-            made = _PREPARE[Kind(source.kind)](source, path, folder, found)
-            date = sandbox.call("recolte.engine.dating:dated", str(path), source.name)
+            facts, made = look(source, path, folder)
             renditions = [
                 Rendition(
                     community=source.community,
@@ -125,15 +140,14 @@ def prepare(source: Source, running: Running) -> dict[str, Any]:
                 )
                 for role, file, media_type in made
             ]
-        found["state"] = State.DAMAGED if found.get("problem") else State.READY
-        if date:
-            found |= {"dated_at": _moment(date[0], source.gathering.time_zone), "dated_by": date[1]}
+        crashpoint("prepare.made")
         with running.step():
             source.renditions.all().delete()
             Rendition.objects.bulk_create(renditions)
-            _become(source, found)
+            _become(source, facts)
             for hook in _on_ready:
                 hook(source)
+            crashpoint("prepare.recorded")
     except Unreadable as error:
         if error.problem in (Problem.DISK_FULL, Problem.NO_PERMISSION):
             raise  # the house's fault, not the file's: the job fails and can be started again
@@ -147,59 +161,6 @@ def _become(source: Source, facts: dict[str, Any]) -> None:
         setattr(source, name, value)
     source.save(update_fields=list(facts))
     record("source.read", source, by=None, state=source.state)
-
-
-Made = list[tuple[Rendition.Role, Path, str]]
-
-
-def _prepare_recording(source: Source, path: Path, folder: Path, found: dict[str, Any]) -> Made:
-    listening, peaks = folder / "listening.webm", folder / "peaks.json"
-    # An hour of sound takes some twenty seconds; a hostile file must not hold the worker for ever.
-    seconds = 120 + source.size / 200_000
-    heard = sandbox.call("recolte.engine.audio:prepare", str(path), None, str(listening), seconds=seconds)
-    found["duration_ms"] = heard["duration_ms"]
-    found["problem"] = "partly_read" if heard["damaged"] else ""
-    peaks.write_text(
-        json.dumps({name: heard[name] for name in ("duration_ms", "peaks_per_second", "peaks")}, separators=(",", ":"))
-    )
-    return [
-        (Rendition.Role.LISTENING, listening, "audio/webm"),
-        (Rendition.Role.PEAKS, peaks, "application/json"),
-    ]
-
-
-def _prepare_document(source: Source, path: Path, folder: Path, found: dict[str, Any]) -> Made:
-    found["blocks"] = sandbox.call("recolte.engine.documents:read", str(path), source.format)
-    return []
-
-
-def _prepare_photo(source: Source, path: Path, folder: Path, found: dict[str, Any]) -> Made:
-    picture, thumbnail = folder / "picture.webp", folder / "thumbnail.webp"
-    shown = sandbox.call("recolte.engine.pictures:clean", str(path), str(picture), 2000)
-    sandbox.call("recolte.engine.pictures:clean", str(path), str(thumbnail), 480)
-    found |= {"width": shown["width"], "height": shown["height"]}
-    return [
-        (Rendition.Role.PICTURE, picture, "image/webp"),
-        (Rendition.Role.THUMBNAIL, thumbnail, "image/webp"),
-    ]
-
-
-def _prepare_transcript(source: Source, path: Path, folder: Path, found: dict[str, Any]) -> Made:
-    return []  # its words are read by the stage of transcripts, once the source is ready
-
-
-_PREPARE: dict[Kind, Callable[[Source, Path, Path, dict[str, Any]], Made]] = {
-    Kind.RECORDING: _prepare_recording,
-    Kind.DOCUMENT: _prepare_document,
-    Kind.PHOTO: _prepare_photo,
-    Kind.TRANSCRIPT: _prepare_transcript,
-}
-
-
-def _moment(text: str, time_zone: str) -> datetime:
-    """An ISO date as a moment; one without an offset was read on a clock at the place of the gathering."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))
 
 
 @transaction.atomic
@@ -221,5 +182,6 @@ def _agree(sources: list[Source], attestation: Attestation) -> None:
         source.attestation = attestation
         source.save(update_fields=["attestation"])
         record("source.agreed", source, by=attestation.by, attestation=str(attestation.pk))
+    for source in sources:  # once they all are: a recording may be waiting for its transcript
         for hook in _on_agreed:
             hook(source)

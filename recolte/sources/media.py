@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from recolte.sources import store
 
 BLOCK = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 SHOWN_INLINE = ("audio/", "video/", "image/")
 
 
@@ -35,11 +35,11 @@ def send(
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers=headers)
     span = _range(request, size, etag)
-    if span is None:
+    start, end = span or (0, size)
+    if start >= end:
         headers["Content-Range"] = f"bytes */{size}"
         return HttpResponse(status=416, headers=headers)
-    start, end = span
-    status = 200 if span == (0, size) else 206
+    status = 206 if span else 200
     headers["Content-Length"] = str(end - start)
     if status == 206:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
@@ -52,18 +52,16 @@ def send(
 
 
 def _range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
-    """The bytes asked for, half-open; the whole where no (valid, still true) range is asked; None beyond the end."""
-    match = _RANGE.match(request.headers.get("Range", "").replace(" ", ""))
+    """The bytes asked for, half-open, none of them beyond the end; None where no (valid, still true) range is asked."""
+    match = _RANGE.fullmatch(request.headers.get("Range", "").replace(" ", ""))
     if not match or match.groups() == ("", "") or request.headers.get("If-Range", etag) != etag:
-        return 0, size
+        return None
     first, last = match.groups()
     if not first:
-        suffix = min(int(last), size)
-        return (size - suffix, size) if suffix else None
-    start, end = int(first), min(int(last) + 1, size) if last else size
-    if start >= size:
+        return max(0, size - int(last)), size
+    if last and int(last) < int(first):
         return None
-    return (start, end) if start < end else (0, size)
+    return int(first), min(int(last) + 1, size) if last else size
 
 
 def _blocks(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ class Deposit(Owned):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="deposits")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    attestation = models.ForeignKey(Attestation, models.PROTECT, null=True, related_name="deposits")
+    attestation = models.ForeignKey(Attestation, models.RESTRICT, null=True, related_name="deposits")
     began_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -79,8 +79,8 @@ class Source(Owned):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="sources")
-    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="sources")
-    attestation = models.ForeignKey(Attestation, models.PROTECT, null=True, related_name="sources")
+    deposit = models.ForeignKey(Deposit, models.RESTRICT, related_name="sources")
+    attestation = models.ForeignKey(Attestation, models.RESTRICT, null=True, related_name="sources")
     kind = models.CharField(max_length=12, choices=Kind)
     state = models.CharField(max_length=12, choices=State, default=State.RECEIVED)
     problem = models.CharField(max_length=40, default="")

@@ -6,6 +6,7 @@ communities hold the same bytes: what one erases must not depend on the other.
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -20,8 +21,10 @@ from uuid import UUID
 from django.conf import settings
 
 from recolte.engine.problems import Problem, Unreadable
+from recolte.jobs.crashpoints import crashpoint
 
 BLOCK = 1 << 20
+ROOM = 1 << 20  # bytes without which nothing can be done
 
 
 class Kept(NamedTuple):
@@ -43,22 +46,23 @@ def put(community: UUID, content: Readable) -> Kept:
     digest, size = hashlib.sha256(), 0
     with working_folder() as folder:
         part = folder / "part"
-        try:
-            with open(part, "xb") as file:
-                while block := content.read(BLOCK):
-                    digest.update(block)
-                    size += len(block)
-                    file.write(block)
-                if not size:
-                    raise Unreadable(Problem.EMPTY)
-                file.flush()
-                os.fsync(file.fileno())
-            final = _place(community, digest.hexdigest())
-            final.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(part, final)
-            _sync_folder(final.parent)
-        except OSError as error:
-            raise _explain(error) from error
+        with open(part, "xb") as file:
+            while block := content.read(BLOCK):
+                digest.update(block)
+                size += len(block)
+                file.write(block)
+            if not size:
+                raise Unreadable(Problem.EMPTY)
+            file.flush()
+            os.fsync(file.fileno())
+        crashpoint("put.written")
+        final = _place(community, digest.hexdigest())
+        final.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(part, final)
+        for above in final.parents[:3]:  # the folders may be as new as the file
+            with _opened(above) as descriptor:
+                os.fsync(descriptor)
+        crashpoint("put.placed")
     return Kept(digest.hexdigest(), size)
 
 
@@ -67,7 +71,7 @@ def put_file(community: UUID, path: Path) -> Kept:
         with path.open("rb") as file:
             return put(community, file)
     except OSError as error:
-        raise _explain(error) from error
+        raise _explain(error) from None
 
 
 def open_file(community: UUID, sha256: str) -> IO[bytes]:
@@ -83,17 +87,23 @@ def on_disk(community: UUID, sha256: str) -> Iterator[Path]:
 
 @contextmanager
 def working_folder() -> Iterator[Path]:
-    """A folder for work under way, on the store's own disk, gone afterwards; a killed process's is swept later."""
+    """A folder for work under way, on the store's own disk, gone afterwards; a killed process's is swept later.
+
+    What the system refuses while it is open is raised as `Unreadable` (DISK_FULL, NO_PERMISSION).
+    """
     parent = settings.MEDIA_STORE / "work"
     try:
         parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=parent))
+        with _opened(folder) as descriptor:
+            with suppress(OSError):  # a disk that knows no locks: nothing is swept from it
+                fcntl.flock(descriptor, fcntl.LOCK_EX)  # until we, or our process, have ended
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
-        raise _explain(error) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        raise _explain(error) from None
 
 
 def exists(community: UUID, sha256: str) -> bool:
@@ -106,6 +116,12 @@ def forget(community: UUID, sha256: str) -> None:
         _place(community, sha256).unlink()
 
 
+def is_full() -> bool:
+    """Whether there is no room left to work with, for media or for the database."""
+    disks = [path for path in (settings.DATA, settings.MEDIA_STORE) if path.exists()]
+    return any(shutil.disk_usage(path).free < ROOM for path in disks)
+
+
 def everything() -> Iterator[tuple[UUID, str]]:
     """Every (community, sha256) that the store holds."""
     for path in sorted(settings.MEDIA_STORE.glob("*/??/*")):
@@ -113,22 +129,25 @@ def everything() -> Iterator[tuple[UUID, str]]:
             yield UUID(path.parts[-3]), path.name
 
 
-def sweep(older_than: float = 24 * 3600) -> None:
-    """Remove the working folders that killed processes left behind (age in seconds)."""
+def sweep(older_than: float = 60) -> None:
+    """Remove the working folders that killed processes left behind, `older_than` seconds ago at least."""
     for folder in (settings.MEDIA_STORE / "work").glob("*"):
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # it is gone already; or still at work, however long, as its lock says
             if time.time() - folder.stat().st_mtime > older_than:
-                shutil.rmtree(folder, ignore_errors=True)
+                with _opened(folder) as descriptor:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _place(community: UUID, sha256: str) -> Path:
     return Path(settings.MEDIA_STORE) / str(community) / sha256[:2] / sha256
 
 
-def _sync_folder(folder: Path) -> None:
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)
 

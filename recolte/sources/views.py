@@ -1,5 +1,6 @@
 from pathlib import Path
 from uuid import UUID
+from zlib import crc32
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import condition, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from recolte.community.models import Community, Reader
 from recolte.gatherings.actions import plan_gathering
@@ -86,10 +88,11 @@ def _board_version(request: HttpRequest, pk: UUID) -> str | None:
     changed = Job.objects.filter(topic=pk).order_by("-changed_at").values_list("changed_at", flat=True).first()
     sources = Source.objects.filter(gathering=pk)
     facts = (request.user.pk, request.LANGUAGE_CODE, changed, sources.count(), sources.filter(attestation=None).count())
-    return f'"{hash(facts):x}"'
+    return f'"{crc32(repr(facts).encode()):x}"'
 
 
 @login_required
+@vary_on_headers("HX-Request")
 @condition(etag_func=_board_version)
 def gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What came in for a gathering, and the form to bring more. htmx asks for the list alone, while work goes on."""

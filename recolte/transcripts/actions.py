@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from recolte.community.models import User
 from recolte.engine.formats import FORMATS
@@ -14,6 +15,7 @@ from recolte.engine.speech import Model
 from recolte.engine.turns import Turn as PlainTurn
 from recolte.jobs import actions as jobs
 from recolte.jobs.actions import Running
+from recolte.jobs.crashpoints import crashpoint
 from recolte.journal.actions import record
 from recolte.sources import store
 from recolte.sources.actions import on_agreed, on_ready
@@ -40,11 +42,18 @@ def read_or_hear(source: Source) -> None:
     """A transcript that was brought is read at once; a recording is transcribed if that was agreed."""
     if source.kind == Kind.TRANSCRIPT:
         bring_transcript(source)
-    elif source.is_agreed:
-        start_transcription(source)
+    start_transcription(source)
 
 
 @on_agreed
+def join_or_hear(source: Source) -> None:
+    """Once it is agreed, a transcript joins the recording of its name, and a recording is transcribed."""
+    if source.kind == Kind.TRANSCRIPT:
+        for recording in _namesakes(source, Kind.RECORDING)[:1]:
+            _adopt_brought(recording)
+    start_transcription(source)
+
+
 def start_transcription(source: Source, *, by: User | None = None, again: bool = False) -> None:
     """Queue the transcription of a recording that is ready and agreed, unless it has a transcript already."""
     if source.kind != Kind.RECORDING or source.state not in (State.READY, State.DAMAGED) or not source.is_agreed:
@@ -62,7 +71,7 @@ def start_transcription(source: Source, *, by: User | None = None, again: bool =
 
 @transaction.atomic
 def bring_transcript(source: Source) -> Transcript:
-    """Read the transcript file `source`; it goes to the recording of the same name, when there is one.
+    """Read the transcript file `source`; it goes to the recording of the same name, when there is one (both agreed).
 
     Raises `Unreadable` when nothing in it can be read.
     """
@@ -74,7 +83,7 @@ def bring_transcript(source: Source) -> Transcript:
     with store.open_file(source.community_id, source.sha256) as file:
         plain = read(file.read())
     turns = into_turns(plain.turns) if source.format in SUBTITLES else plain.turns
-    recording = next((other for other in _namesakes(source, Kind.RECORDING)), None)
+    recording = next(iter(_namesakes(source, Kind.RECORDING)), None)
     transcript = Transcript.objects.create(
         community=source.community,
         source=recording or source,
@@ -86,6 +95,7 @@ def bring_transcript(source: Source) -> Transcript:
         engine={"format": source.format},
     )
     add_turns(transcript, turns)
+    crashpoint("bring.added")
     record("transcript.brought", transcript, by=source.deposit.by, turns=len(turns))
     changed(transcript)
     return transcript
@@ -93,12 +103,18 @@ def bring_transcript(source: Source) -> Transcript:
 
 def _adopt_brought(recording: Source) -> None:
     """A transcript that came in before the recording of the same name was its own reader; now it joins the recording."""
-    for other in _namesakes(recording, Kind.TRANSCRIPT):
-        Transcript.objects.filter(brought_as=other, source=other).update(source=recording)
+    brought = _namesakes(recording, Kind.TRANSCRIPT)
+    for transcript in Transcript.objects.filter(brought_as__in=brought, source=F("brought_as")):
+        transcript.source = recording
+        transcript.save(update_fields=["source"])
+        changed(transcript)
 
 
-def _namesakes(source: Source, kind: Kind) -> Iterable[Source]:
-    others = Source.objects.filter(gathering=source.gathering_id, kind=kind).exclude(pk=source.pk)
+def _namesakes(source: Source, kind: Kind) -> list[Source]:
+    """The sources of the same name — agreed, as `source` is: so that whoever reads the one may read the other."""
+    if not source.is_agreed:
+        return []
+    others = Source.objects.filter(gathering=source.gathering_id, kind=kind).exclude(attestation=None)
     return [other for other in others.select_related("community") if other.stem == source.stem]
 
 
@@ -145,6 +161,7 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
         transcript = _begun(source, model) or _begin(source, model, chunks(pcm, duration_ms), running)
         done = sum(chunk.end_ms - chunk.start_ms for chunk in transcript.chunks.filter(is_done=True))
         running.stage("listening", total=duration_ms, done=done)
+        crashpoint("transcribe.begun")
         waiting = list(transcript.chunks.filter(is_done=False))
         spans = [(chunk.start_ms, chunk.end_ms) for chunk in waiting]
         with speech_engine(model) as engine:
@@ -154,11 +171,14 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
                 done += spans[index][1] - spans[index][0]
                 with running.step(done=done):
                     _keep_chunk(transcript, waiting[index], turns, language)
+                    crashpoint("transcribe.chunk")
+                crashpoint("transcribe.chunk_done")
     with running.step():
         transcript.is_complete = True
         transcript.save(update_fields=["is_complete"])
         record("transcript.heard", transcript, by=running.job.by, model=model.sha256)
         changed(transcript)
+        crashpoint("transcribe.completed")
     return {"transcript": str(transcript.pk), "turns": transcript.turns.count()}
 
 

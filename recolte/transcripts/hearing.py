@@ -6,6 +6,7 @@ from django.conf import settings
 
 from recolte.engine import sandbox
 from recolte.engine.speech import Engine, Model, find, transcriber
+from recolte.sources.looking import patience
 
 SOONEST = 20  # seconds: the shortest chunk of a short recording, so that every core has its part and progress shows
 
@@ -25,14 +26,11 @@ def speech_engine(model: Model) -> Engine:
     )
 
 
-def patience(path: Path) -> float:
-    """How many seconds decoding may take: an hour of sound needs some twenty; a hostile file must not hold us longer."""
-    return 120 + path.stat().st_size / 200_000
-
-
 def decode(path: Path, pcm: Path) -> int:
     """Write the sound of `path` to `pcm` (16 kHz, mono, s16le), in a sandbox. Returns its length in ms."""
-    heard = sandbox.call("recolte.engine.audio:prepare", str(path), str(pcm), None, seconds=patience(path))
+    heard = sandbox.call(
+        "recolte.engine.audio:prepare", str(path), str(pcm), None, seconds=patience(path.stat().st_size)
+    )
     return int(heard["duration_ms"])
 
 

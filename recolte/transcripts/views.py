@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 from django.views.decorators.gzip import gzip_page
+from django.views.decorators.vary import vary_on_headers
 
 from recolte.engine.formats import FORMATS
 from recolte.sources.board import Row, latest_jobs
@@ -20,6 +21,7 @@ WRITTEN = {name: format for name, format in FORMATS.items() if format.write}
 
 
 @login_required
+@vary_on_headers("HX-Request")
 @gzip_page
 def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
     """A recording with its transcript, word by word; or a transcript that came without its recording."""

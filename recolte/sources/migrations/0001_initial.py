@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=recolte.ui.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('began_at', models.DateTimeField(auto_now_add=True)),
-                ('attestation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deposits', to='consent.attestation')),
+                ('attestation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='deposits', to='consent.attestation')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='community.community')),
                 ('gathering', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deposits', to='gatherings.gathering')),
@@ -51,9 +51,9 @@ class Migration(migrations.Migration):
                 ('width', models.IntegerField(null=True)),
                 ('height', models.IntegerField(null=True)),
                 ('blocks', models.JSONField(default=list)),
-                ('attestation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='consent.attestation')),
+                ('attestation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='sources', to='consent.attestation')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='community.community')),
-                ('deposit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='sources.deposit')),
+                ('deposit', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='sources', to='sources.deposit')),
                 ('gathering', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='gatherings.gathering')),
             ],
             options={

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,20 +19,28 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from recolte.community.actions import found_community, join, sign_in_link, site_address
 from recolte.community.models import Community, Role, User
+from recolte.engine.problems import Problem
 from recolte.gatherings.actions import find_or_plan_gathering
 from recolte.gatherings.models import Gathering
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import LEASE, Job, Worker
 from recolte.jobs.models import State as JobState
-from recolte.sources.actions import open_deposit, receive
+from recolte.sources import store
+from recolte.sources.actions import open_deposit, plain_name, receive, refuse
 from recolte.sources.board import Row, latest_jobs
 from recolte.sources.models import Deposit, Kind, Refusal, Source, State
+from recolte.sources.sentences import sentence
 from recolte.ui.command import Command as RecolteCommand
 from recolte.ui.command import CommandError, CommandParser
 
 LOOK = 0.3  # seconds between two looks at the jobs
+STOPPING = 10.0  # seconds that the worker has to end by itself
 FILE_WEIGHT = 2000  # looking into a file counts like that many ms of sound
 FIRST = (".vtt", ".srt", ".txt")  # so that a recording finds the transcript of its name already there
+
+
+class WorkerEnded(CommandError):
+    """The worker that we had started has ended, though there was work left."""
 
 
 class Command(RecolteCommand):
@@ -74,16 +83,19 @@ class Command(RecolteCommand):
             who = self._person(where, by)
             what = find_or_plan_gathering(where, gathering, by=who)
             deposit = open_deposit(what, by=who, agreed=agreed, resume=True)
-        except ValidationError as error:
-            raise CommandError(error.messages[0]) from None
-        try:
             before = set(Source.objects.filter(gathering=what).values_list("pk", flat=True))
             brought = self._bring_in(deposit, folder)
             self._wait(what, brought)
+            self._sum_up(what, brought, before, who)
+        except ValidationError as error:
+            raise CommandError(error.messages[0]) from None
+        except (OperationalError, WorkerEnded):
+            if store.is_full():
+                raise CommandError(sentence(Problem.DISK_FULL)) from None
+            raise
         except KeyboardInterrupt:
             self.console.print(_("Interrupted. Nothing is lost: the same command goes on where it was."))
             sys.exit(130)
-        self._sum_up(what, brought, before, who)
 
     # Who and where ---------------------------------------------------------------------------------------------------
 
@@ -116,12 +128,16 @@ class Command(RecolteCommand):
     # The work --------------------------------------------------------------------------------------------------------
 
     def _bring_in(self, deposit: Deposit, folder: Path) -> list[Source | Refusal]:
-        files = sorted(_files(folder), key=lambda path: (path.suffix.lower() not in FIRST, str(path)))
         brought: list[Source | Refusal] = []
+
+        def closed(error: OSError) -> None:  # a folder that we may not look into
+            brought.append(refuse(deposit, plain_name(error.filename), Problem.NO_PERMISSION))
+
+        files = sorted(_files(folder, closed), key=lambda path: (path.suffix.lower() not in FIRST, str(path)))
         with self._progress() as progress:
             bar = progress.add_task(_("bringing in"), total=len(files))
             for path in files:
-                progress.update(bar, description=f"{_('bringing in')} · {path.name[:40]}")
+                progress.update(bar, description=f"{_('bringing in')} · {plain_name(path)[:40]}")
                 brought.append(receive(deposit, path, path.name, modified=_modified(path)))
                 progress.advance(bar)
         return brought
@@ -143,16 +159,15 @@ class Command(RecolteCommand):
                     done, total = _measure(keys)
                     progress.update(bar, description=_describe(waiting), completed=done, total=total or None)
                     if worker and worker.poll() is not None:
-                        raise CommandError(_("The background work stopped unexpectedly: run the same command again."))
+                        raise WorkerEnded(_("The background work stopped unexpectedly: run the same command again."))
                     time.sleep(LOOK)
             finally:
                 if worker:
-                    worker.terminate()
-                    worker.wait()
+                    _end(worker)
 
     def _progress(self) -> Progress:
         return Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
             TimeElapsedColumn(),
@@ -199,9 +214,9 @@ _LABELS: dict[Kind, Callable[[int], str]] = {
 }
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, onerror: Callable[[OSError], None]) -> Iterator[Path]:
     """Every file under `folder`, but for what systems hide there (.DS_Store, Thumbs.db…)."""
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=onerror):
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
         for name in names:
             if not name.startswith(".") and name.lower() not in ("thumbs.db", "desktop.ini"):
@@ -247,7 +262,18 @@ def _somebody_works() -> bool:
 
 def _start_worker() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, "-m", "recolte", "manage", "work", "--with-parent"],
+        [sys.executable, "-m", "recolte", "manage", "work", "--with-parent", str(os.getpid())],
         start_new_session=True,  # Ctrl-C is for us: we tell it to stop, and it gives its job back
         stdout=subprocess.DEVNULL,
+        env={"RECOLTE_LOG_LEVEL": "ERROR", **os.environ},  # what went well again needs nobody's eye
     )
+
+
+def _end(worker: "subprocess.Popen[bytes]") -> None:
+    """Let the worker give its job back — unless it is in the middle of something long: then the job is found again."""
+    worker.terminate()
+    try:
+        worker.wait(STOPPING)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
