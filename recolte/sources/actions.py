@@ -46,17 +46,22 @@ def on_agreed(hook: Hook) -> Hook:
     return hook
 
 
-def open_deposit(gathering: Gathering, *, by: User, agreed: str = "", resume: bool = False) -> Deposit:
-    """Begin to bring things to `gathering`. `agreed` attests that recording and transcribing were agreed.
+def open_deposit(
+    gathering: Gathering, *, by: User, agreed: str = "", language: str = "fr", resume: bool = False
+) -> Deposit:
+    """Begin to bring things to `gathering`. `agreed` attests that recording and transcribing were agreed; `language`
+    is the one spoken (BCP 47, empty = to be guessed).
 
     With `resume`, a deposit of the same person, for the same gathering, under the same attestation goes on.
     """
     attestation = attest(gathering.community, agreed, by=by) if agreed else None
     if resume:
-        earlier = Deposit.objects.filter(gathering=gathering, by=by, attestation=attestation).first()
+        earlier = Deposit.objects.filter(gathering=gathering, by=by, attestation=attestation, language=language).first()
         if earlier:
             return earlier
-    return Deposit.objects.create(community=gathering.community, gathering=gathering, by=by, attestation=attestation)
+    return Deposit.objects.create(
+        community=gathering.community, gathering=gathering, by=by, attestation=attestation, language=language
+    )
 
 
 def receive(deposit: Deposit, path: Path, name: str, *, modified: float | None = None) -> Source | Refusal:

@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +41,14 @@ class AgreementForm(forms.Form):
 
 class DepositForm(AgreementForm):
     brought = FilesField(label=_("Recordings, transcripts, notes, documents, photos"))
-    field_order = ["brought", "statement"]
+    language = forms.ChoiceField(
+        label=_("Language spoken"), choices=[*settings.LANGUAGES, ("", _("another, to be guessed"))], required=False
+    )
+    field_order = ["brought", "statement", "language"]
+
+    def facts(self) -> list[BoundField]:
+        """The fields beside the files."""
+        return [self["statement"], self["language"]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

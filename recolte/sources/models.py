@@ -19,6 +19,8 @@ class Deposit(Owned):
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="deposits")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     attestation = models.ForeignKey(Attestation, models.RESTRICT, null=True, related_name="deposits")
+    # What is spoken (BCP 47); empty = to be guessed, which goes wrong on a few seconds of speech
+    language = models.CharField(_("language spoken"), max_length=12, default="fr", blank=True)
     began_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import condition, require_POST
@@ -111,7 +110,6 @@ def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositF
             "board": board(gathering, request.user),
             "refusals": Refusal.objects.filter(deposit__gathering=gathering, deposit__by=request.user),
             "form": form,
-            "statement": render_to_string("ui/field.html", {"field": form["statement"]}),
             "agreement": AgreementForm(auto_id="agreement-%s"),
             "live": live_topic(gathering.pk),
         },
@@ -129,7 +127,13 @@ def deposit(request: MemberRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _gathering_page(request, gathering, form, status=422)
     try:
-        opened = open_deposit(gathering, by=request.user, agreed=form.cleaned_data["statement"], resume=True)
+        opened = open_deposit(
+            gathering,
+            by=request.user,
+            agreed=form.cleaned_data["statement"],
+            language=form.cleaned_data["language"],
+            resume=True,
+        )
     except ValidationError as error:
         form.add_error("statement", error)
         return _gathering_page(request, gathering, form, status=422)

@@ -202,7 +202,11 @@ def _begin(source: Source, model: Model, spans: list[tuple[int, int]], running: 
     with running.step():
         Transcript.objects.filter(source=source, origin=Origin.MACHINE).delete()
         transcript = Transcript.objects.create(
-            community=source.community, source=source, origin=Origin.MACHINE, engine=_engine_facts(model)
+            community=source.community,
+            source=source,
+            origin=Origin.MACHINE,
+            engine=_engine_facts(model),
+            language=source.deposit.language,
         )
         Chunk.objects.bulk_create(
             Chunk(community=source.community, transcript=transcript, index=i, start_ms=start, end_ms=end)

@@ -7,5 +7,5 @@ from recolte.transcripts.actions import transcribe
 
 @job("transcripts.transcribe", queue="speech")
 def transcribe_recording(running: Running) -> dict[str, Any]:
-    source = Source.objects.select_related("community").get(pk=running.job.subject)
+    source = Source.objects.select_related("community", "deposit").get(pk=running.job.subject)
     return transcribe(source, running)

@@ -110,11 +110,15 @@ def samples() -> dict[str, Any]:
             Sample(
                 url="#",
                 title="Table ronde au café",
-                html=mark_safe("… on a d’abord appris à se faire <mark>confiance</mark>, et la mairie est venue …"),
-                facts=["12:40", "Personne B"],
+                evidence=_evidence(
+                    5,
+                    mark_safe("… on a d’abord appris à se faire <mark>confiance</mark>, et la mairie est venue …"),
+                    consent="group",
+                    speaker="Personne B",
+                ),
             )
         ],
-        "photos": [Sample(url=static("ui/mark.svg"), alt="Le signe de Récolte", caption="Le signe de Récolte")],
+        "photos": [Sample(url=static("ui/mark.svg"), alt="Trois épis", caption="Le signe de Récolte")],
         "reading": mark_safe(
             "<h3>Ce que nous gardons de la visite</h3><p>C’est le soir, autour de la table, que la parole s’est "
             "déliée.</p><blockquote><p>Le trajet compte autant que l’arrivée.</p></blockquote>"

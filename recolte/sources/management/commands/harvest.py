@@ -63,6 +63,7 @@ class Command(RecolteCommand):
                 "visible to you alone and is not transcribed"
             ),
         )
+        parser.add_argument("--language", default="fr", help=_("the language spoken: fr, en… (“auto”: to be guessed)"))
         parser.add_argument("--by", metavar="EMAIL", help=_("who brings it (a member; made if the community is new)"))
 
     def handle(
@@ -72,6 +73,7 @@ class Command(RecolteCommand):
         gathering: str,
         community: str | None,
         agreed: str,
+        language: str,
         by: str | None,
         **options: Any,
     ) -> None:
@@ -82,7 +84,8 @@ class Command(RecolteCommand):
             where = self._community(community, by)
             who = self._person(where, by)
             what = find_or_plan_gathering(where, gathering, by=who)
-            deposit = open_deposit(what, by=who, agreed=agreed, resume=True)
+            spoken = "" if language == "auto" else language
+            deposit = open_deposit(what, by=who, agreed=agreed, language=spoken, resume=True)
             before = set(Source.objects.filter(gathering=what).values_list("pk", flat=True))
             brought = self._bring_in(deposit, folder)
             self._wait(what, brought)
@@ -121,7 +124,9 @@ class Command(RecolteCommand):
                 % {"email": by or "?", "community": community}
             )
         email = (by or f"{getpass.getuser()}@localhost").strip().lower()
-        user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+        user = User.objects.filter(email=email).first() or User.objects.create_user(
+            email, email.partition("@")[0].replace(".", " ").title()
+        )
         join(community, user, Role.COORDINATOR, by=user)
         return user
 
