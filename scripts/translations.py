@@ -1,8 +1,9 @@
-"""The French translation: `compile` it, or `check` that it is whole, compiled, and says all that the code says.
+"""The French translation: `compile` it, or `check` that it is whole, compiled, well set, and says all that the code says.
 
 `check` collects the words anew where xgettext is installed, and compares.
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -13,16 +14,29 @@ import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 FRENCH = ROOT / "recolte/locale/fr/LC_MESSAGES/django.po"
+NOISE = ["POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Language-Team", "Report-Msgid-Bugs-To"]
+PLACE = re.compile(r"%\(\w+\)[sd]")
+TYPOGRAPHY = {
+    "an ordinary space before a sign": re.compile(r" [:;?!»]|« "),
+    "a straight apostrophe": re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"),
+    "a straight quotation mark": re.compile(r'(?<![=\\>])"(?![^<]*>)'),
+}
 
 
 def compile() -> None:
-    polib.pofile(str(FRENCH)).save_as_mofile(str(FRENCH.with_suffix(".mo")))
+    """Write the .mo — and the .po without what changes at each collecting, so that a diff shows words alone."""
+    po = polib.pofile(str(FRENCH))
+    for name in NOISE:
+        po.metadata.pop(name, None)
+    po.save()
+    po.save_as_mofile(str(FRENCH.with_suffix(".mo")))
 
 
 def faults() -> list[str]:
     po = polib.pofile(str(FRENCH))
     found = [f"not translated: {entry.msgid!r}" for entry in po.untranslated_entries()]
     found += [f"to be checked (fuzzy): {entry.msgid!r}" for entry in po.fuzzy_entries()]
+    found += [f"{fault}: {french!r}" for entry in po.translated_entries() for fault, french in _misprints(entry)]
     mo = polib.mofile(str(FRENCH.with_suffix(".mo")))
     if {_words(entry) for entry in mo} != {_words(entry) for entry in po.translated_entries()}:
         found.append("django.mo is older than django.po: run `make messages`")
@@ -31,6 +45,18 @@ def faults() -> list[str]:
         known = {(entry.msgctxt, entry.msgid) for entry in po}
         found += [f"in the code, not in django.po: {msgid!r}" for _, msgid in sorted(said - known, key=str)]
         found += [f"in django.po, no longer in the code: {msgid!r}" for _, msgid in sorted(known - said, key=str)]
+    return found
+
+
+def _misprints(entry: polib.POEntry) -> list[tuple[str, str]]:
+    """What is wrong in the French of `entry`: its places for names and numbers, or its typography."""
+    found = []
+    for french in entry.msgstr_plural.values() or [entry.msgstr]:
+        if set(PLACE.findall(french)) != set(PLACE.findall(entry.msgid)):
+            found.append(("not the places of the English", french))
+        for fault, sign in TYPOGRAPHY.items():
+            if sign.search(french) and not (fault.endswith("mark") and "--" in french):  # a command is quoted as typed
+                found.append((fault, french))
     return found
 
 

@@ -1,9 +1,12 @@
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.template import engines
 from django.test import Client
 
@@ -43,6 +46,24 @@ def unknown_variables_fail() -> None:
 @pytest.fixture(autouse=True)
 def own_store(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_STORE = tmp_path / "media"
+
+
+@pytest.fixture
+def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A database that several threads can write to: on SQLite a file, as in real life, in place of one in memory."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    path = str(tmp_path / "shared.sqlite3")
+    in_memory, name = connection.connection, connection.settings_dict["NAME"]
+    with closing(sqlite3.connect(path)) as file:
+        in_memory.backup(file)
+    connection.connection, connection.settings_dict["NAME"] = None, path
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.connection, connection.settings_dict["NAME"] = in_memory, name
 
 
 @pytest.fixture

@@ -20,8 +20,11 @@ from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.models import Gathering
 from recolte.jobs.actions import execute
 from recolte.jobs.models import Job, State
+from recolte.search.actions import index_source
+from recolte.sources import store
 from recolte.sources.actions import open_deposit, receive
-from recolte.sources.models import Source
+from recolte.sources.models import Kind, Rendition, Source
+from recolte.sources.models import State as SourceState
 from recolte.transcripts.actions import add_turns, changed
 from recolte.transcripts.models import Origin, Transcript
 
@@ -69,6 +72,58 @@ def bring(
     assert isinstance(source, Source), source
     work()
     source.refresh_from_db()
+    return source
+
+
+FORMATS = {
+    Kind.RECORDING: ("wav", "audio/wav"),
+    Kind.TRANSCRIPT: ("vtt", "text/vtt"),
+    Kind.DOCUMENT: ("md", "text/markdown"),
+    Kind.PHOTO: ("jpeg", "image/jpeg"),
+}
+RENDITIONS = {
+    Kind.RECORDING: [(Rendition.Role.LISTENING, "audio/webm"), (Rendition.Role.PEAKS, "application/json")],
+    Kind.PHOTO: [(Rendition.Role.PICTURE, "image/webp"), (Rendition.Role.THUMBNAIL, "image/webp")],
+}
+
+
+def kept(
+    world: World,
+    name: str,
+    kind: Kind = Kind.RECORDING,
+    *,
+    by: User | None = None,
+    agreed: str = AGREED,
+    text: str = "",
+    content: bytes = b"",
+) -> Source:
+    """A source as it is once it has been looked into, without the looking: quick, for what only shows it.
+
+    `text` is that of a document; the bytes, and those of the renditions, are not what they say they are.
+    """
+    deposit = open_deposit(world.gathering, by=by or world.amina, agreed=agreed, resume=True)
+    community = world.community
+    format, media_type = FORMATS[kind]
+    source = Source.objects.create(
+        community=community,
+        gathering=world.gathering,
+        deposit=deposit,
+        attestation=deposit.attestation,
+        kind=kind,
+        state=SourceState.READY,
+        name=name,
+        format=format,
+        media_type=media_type,
+        duration_ms=4000 if kind == Kind.RECORDING else None,
+        width=400 if kind == Kind.PHOTO else None,
+        height=300 if kind == Kind.PHOTO else None,
+        blocks=[{"kind": "p", "text": text}] if text else [],
+        **store.put(community.pk, io.BytesIO(content or name.encode()))._asdict(),
+    )
+    for role, media_type in RENDITIONS.get(kind, []):
+        made = store.put(community.pk, io.BytesIO(f"{role} of {name}".encode()))
+        Rendition.objects.create(community=community, source=source, role=role, media_type=media_type, **made._asdict())
+    index_source(source)
     return source
 
 

@@ -82,8 +82,9 @@ def accept_invitation(invitation: Invitation, name: str) -> User | None:
     taken = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=timezone.now())
     if not taken:
         return None
-    user = User.objects.filter(email=invitation.email).first()
-    user = user or User.objects.create_user(invitation.email, name)
+    user = User.objects.filter(email=invitation.email).first() or User.objects.create_user(invitation.email)
+    user.name = name.strip()
+    user.save(update_fields=["name"])
     join(invitation.community, user, Role(invitation.role), by=invitation.by)
     record("invitation.accepted", invitation, by=user)
     return user

@@ -60,7 +60,10 @@ class Community(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.slug = self.slug or slugify(self.name)[:40] or str(self.pk)[-12:]
+        if not self.slug:
+            self.slug = slugify(self.name)[:36].strip("-")
+            if not self.slug or Community.objects.filter(slug=self.slug).exists():
+                self.slug = f"{self.slug}-{str(self.pk)[-12:]}".strip("-")
         super().save(*args, **kwargs)
 
 

@@ -64,10 +64,11 @@ def start(
     return job
 
 
-def _enqueue(job: Job) -> None:
+def _enqueue(job: Job, *, first: bool = False) -> None:
+    """Put `job` at the end of its queue; `first`, what had its turn already, before all that waits."""
     run = import_string("recolte.jobs.tasks.run")  # by name: the task calls this module back
     _handler, queue = _handlers.get(job.name, (None, "default"))
-    job.task_id = str(run.using(queue_name=queue).enqueue(str(job.pk)).id)
+    job.task_id = str(run.using(queue_name=queue, priority=int(first)).enqueue(str(job.pk)).id)
     job.save(update_fields=["task_id", "changed_at"])
 
 
@@ -97,14 +98,14 @@ def sweep() -> int:
                 continue
             job.state, job.worker = State.QUEUED, None
             job.save(update_fields=["state", "worker", "changed_at"])
-            _enqueue(job)
+            _enqueue(job, first=True)
             logger.warning("%s was left by a dead worker: queued again", job)
     for job in _never_begun():
         with transaction.atomic():
             waiting = Job.objects.filter(pk=job.pk, state=State.QUEUED, task_id=job.task_id)
             if waiting.update(changed_at=timezone.now()):
                 found += 1
-                _enqueue(job)
+                _enqueue(job, first=True)
     return found
 
 
@@ -209,7 +210,7 @@ def execute(job_id: str, worker_id: str | None = None) -> None:
     except Interrupted:
         with transaction.atomic():
             if running._held().update(state=State.QUEUED, attempt=attempt - 1, worker=None, changed_at=timezone.now()):
-                _enqueue(job)
+                _enqueue(job, first=True)
     except Unreadable as error:
         logger.info("%s: %s", job, error)
         _finish(running, state=State.FAILED, problem=str(error.problem))

@@ -13,6 +13,7 @@ the search index are not counted: they can be made again (on SQLite, the file's 
 """
 
 import fcntl
+import glob
 import hashlib
 import json
 import os
@@ -21,13 +22,10 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from datetime import time as clock_time
-from datetime import timezone as zone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from importlib.metadata import version
 from io import BytesIO
@@ -64,7 +62,7 @@ class Refused(Exception):
 class Sum(NamedTuple):
     """What a file (bytes) or a table (rows) amounts to."""
 
-    count: int
+    amount: int
     sha256: str
 
 
@@ -77,12 +75,12 @@ class Manifest:
     tables: dict[str, Sum]
     files: dict[str, Sum] = field(default_factory=dict)
     recolte: str = field(default_factory=lambda: version("recolte"))
-    created_at: str = field(default_factory=lambda: timezone.now().astimezone(zone.utc).isoformat(timespec="seconds"))
+    created_at: str = field(default_factory=lambda: timezone.now().astimezone(UTC).isoformat(timespec="seconds"))
     format: int = FORMAT
 
     def to_json(self) -> bytes:
-        tables = {name: {"rows": one.count, "sha256": one.sha256} for name, one in self.tables.items()}
-        files = {name: {"size": one.count, "sha256": one.sha256} for name, one in self.files.items()}
+        tables = {name: {"rows": one.amount, "sha256": one.sha256} for name, one in self.tables.items()}
+        files = {name: {"size": one.amount, "sha256": one.sha256} for name, one in self.files.items()}
         return json.dumps(vars(self) | {"tables": tables, "files": files}, indent=1, sort_keys=True).encode()
 
     @classmethod
@@ -108,7 +106,7 @@ class Manifest:
     @property
     def size(self) -> int:
         """Bytes of all the files together."""
-        return sum(one.count for one in self.files.values())
+        return sum(one.amount for one in self.files.values())
 
 
 # Backup --------------------------------------------------------------------------------------------------------------
@@ -149,10 +147,13 @@ def _written(target: Path) -> Iterator[IO[bytes]]:
     with open(part, "ab", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            if not os.path.samestat(os.fstat(file.fileno()), part.stat()):  # it has just become another's backup
+                raise BlockingIOError
+        except (BlockingIOError, FileNotFoundError):
             raise Refused(_("Another backup is writing to %(file)s: let it end first.") % {"file": target}) from None
         try:
-            file.truncate(0)  # left by a killed process
+            file.truncate(0)  # a killed process may have left it
+            os.fchmod(file.fileno(), 0o600)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -190,32 +191,30 @@ def _fill(tar: tarfile.TarFile, manifest: Manifest, copy: Path, progress: Progre
         manifest.files[copy.name] = _add(tar, copy.name, file)
     # Links that people hold — to come in, one day to withdraw — are signed with this key and must outlive a restore. It
     # opens nothing that is not in this archive already. A key given by the environment is kept by whoever gives it.
-    if settings.SECRET_KEY == _text(settings.DATA / SECRET):
+    if _text(settings.DATA / SECRET) == settings.SECRET_KEY:
         with (settings.DATA / SECRET).open("rb") as file:
             manifest.files[SECRET] = _add(tar, SECRET, file)
     for community, sha256 in media:
         progress.advance(bar)
         try:
-            file = store.open_file(community, sha256)
+            medium = store.open_file(community, sha256)
         except FileNotFoundError:  # withdrawn in the meantime: gone is gone
             continue
-        with closing(file):
+        with closing(medium):
             name = f"media/{community}/{sha256}"
-            kept = _add(tar, name, file)
-        manifest.files[name] = kept
+            kept = manifest.files[name] = _add(tar, name, medium)
         if kept.sha256 != sha256:
             damaged.append(sha256)
-    content = manifest.to_json()
-    _add(tar, MANIFEST, BytesIO(content))
+    _add(tar, MANIFEST, BytesIO(manifest.to_json()))
     return damaged
 
 
 def _add(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> Sum:
     info = tarfile.TarInfo(name)
-    info.size, info.mode, info.mtime = file.seek(0, os.SEEK_END), 0o600, int(time.time())
+    info.size, info.mode, info.mtime = file.seek(0, os.SEEK_END), 0o600, int(timezone.now().timestamp())
     file.seek(0)
     reader = _Passing(file)
-    tar.addfile(info, reader)  # type: ignore[arg-type]  # it only reads
+    tar.addfile(info, reader)
     return reader.sum
 
 
@@ -277,7 +276,7 @@ def _manifest(tar: tarfile.TarFile, members: dict[str, tarfile.TarInfo]) -> Mani
         info = members.pop(MANIFEST)
         manifest = Manifest.from_json(_content(tar, info).read())
         announced = manifest.files.keys() | {DATABASE[manifest.database]}
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise Refused(_("This is not a backup that Récolte made: use another file.")) from None
     if announced != members.keys():
         raise Refused(_("This backup does not hold what its list says: use another one."))
@@ -328,8 +327,7 @@ def _bring_back(
     tar: tarfile.TarFile, members: dict[str, tarfile.TarInfo], manifest: Manifest, progress: Progress
 ) -> Path | None:
     data: Path = settings.DATA.resolve()
-    new = Path(tempfile.mkdtemp(prefix=f"{data.name}.restoring-", dir=data.parent))
-    try:
+    with _place_beside(data) as new:
         if _unpack(tar, members, new, progress) != manifest.files:
             raise Refused(_("This backup does not hold what its list says: use another one."))
         progress.add_task(_("verifying the database"), total=None)
@@ -338,13 +336,25 @@ def _bring_back(
                 raise Refused(_("The restored database is not the one that was kept: use another backup."))
             call_command("migrate", verbosity=0, interactive=False)
         return _swap(new, data)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)  # nothing is there any more once it has become the data directory
 
 
-def _unpack(
-    tar: tarfile.TarFile, members: dict[str, tarfile.TarInfo], new: Path, progress: Progress
-) -> dict[str, Sum]:
+@contextmanager
+def _place_beside(data: Path) -> Iterator[Path]:
+    """A new folder beside `data`, gone afterwards unless it was moved; those that killed restores left go first."""
+    for left in data.parent.glob(f"{glob.escape(data.name)}.restoring-*"):
+        with _opened(left) as descriptor, suppress(BlockingIOError):  # its restore is still under way
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left)
+    new = Path(tempfile.mkdtemp(prefix=f"{data.name}.restoring-", dir=data.parent))
+    with _opened(new) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            yield new
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def _unpack(tar: tarfile.TarFile, members: dict[str, tarfile.TarInfo], new: Path, progress: Progress) -> dict[str, Sum]:
     """Write the files where they belong under `new`, for good; return what they amounted to on the way."""
     inside = settings.MEDIA_STORE.is_relative_to(settings.DATA)
     root = new / settings.MEDIA_STORE.relative_to(settings.DATA) if inside else settings.MEDIA_STORE
@@ -375,9 +385,7 @@ def _restored_database(new: Path) -> Iterator[None]:
     else:
         name = connection.settings_dict["NAME"]
         connection.close()
-        _postgres(
-            "pg_restore", "--single-transaction", "--exit-on-error", *UNOWNED, f"--dbname={name}", str(unpacked)
-        )
+        _postgres("pg_restore", "--single-transaction", "--exit-on-error", *UNOWNED, f"--dbname={name}", str(unpacked))
         unpacked.unlink()
         yield
 
@@ -385,6 +393,7 @@ def _restored_database(new: Path) -> Iterator[None]:
 def _swap(new: Path, data: Path) -> Path | None:
     """Put `new` in the place of `data`; return where that is now, or None when there was nothing in it."""
     before: Path | None = None
+    _sync(new)
     if data.exists():
         shutil.copymode(data, new)
         before = data.with_name(f"{data.name}.before-restore-{timezone.now():%Y%m%d-%H%M%S}")
@@ -414,14 +423,14 @@ def describe() -> tuple[list[tuple[str, str]], dict[str, Sum]]:
     applied = sorted(loader.applied_migrations)
     state = loader.project_state([key for key in applied if key in loader.graph.nodes])
     tables = {
-        model._meta.db_table: _amount(model)
+        model._meta.db_table: _table(model)
         for model in state.apps.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy
     }
     return applied, tables
 
 
-def _amount(model: type[models.Model]) -> Sum:
+def _table(model: type[models.Model]) -> Sum:
     names = sorted(one.attname for one in model._meta.concrete_fields)
     assert model._meta.pk
     order: Any = "pk"
@@ -442,8 +451,8 @@ def _line(values: object) -> bytes:
 def _plain(value: object) -> object:
     match value:
         case datetime():
-            return value.astimezone(zone.utc).isoformat() if value.tzinfo else value.isoformat()
-        case date() | clock_time():
+            return value.astimezone(UTC).isoformat() if value.tzinfo else value.isoformat()
+        case date() | time():
             return value.isoformat()
         case timedelta():
             return value // timedelta(microseconds=1)
@@ -571,12 +580,18 @@ def _text(path: Path) -> str:
     return path.read_text().strip() if path.is_file() else ""
 
 
-def _sync(folder: Path) -> None:
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _sync(folder: Path) -> None:
+    with _opened(folder) as descriptor:
+        os.fsync(descriptor)
 
 
 def _nothing() -> str:
@@ -584,7 +599,7 @@ def _nothing() -> str:
 
 
 def _newer(theirs: str) -> str:
-    return _("This backup was made by Récolte %(theirs)s, which is newer than this one (%(ours)s): update it first.") % {
+    return _("A newer Récolte made this backup (%(theirs)s; this one is %(ours)s): update this one first.") % {
         "theirs": theirs,
         "ours": version("recolte"),
     }

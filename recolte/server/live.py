@@ -5,6 +5,7 @@ page that hears its topic asks the web server, which checks the rights as always
 """
 
 import asyncio
+import multiprocessing
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,7 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import django
 
+from recolte.engine.sandbox import die_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recolte.settings")
+if server := multiprocessing.parent_process():  # we are granian's worker: it would outlive a killed server
+    die_with_parent(server.pid)
 django.setup()
 
 from asgiref.sync import sync_to_async  # noqa: E402 — the application needs Django's settings first

@@ -8,10 +8,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 
+from django.db import Error, close_old_connections
 from django.utils.crypto import get_random_string
 
+from recolte.engine.sandbox import die_with_parent
 from recolte.jobs.actions import worker_died
 
 STOPPING = 10.0  # seconds that a child has to end by itself
@@ -36,13 +39,18 @@ class Child:
             self.worker_id = get_random_string(32)
             command = [*command, "--id", self.worker_id]
         self.started = time.monotonic()
-        self.process = subprocess.Popen(command, env={**os.environ, **self.environment}, start_new_session=True)
+        self.process = subprocess.Popen(
+            command,
+            env={**os.environ, **self.environment},
+            start_new_session=True,
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 — there are no other threads here
+        )
 
 
 def children(host: str, port: int, live_port: int) -> list[Child]:
     python = sys.executable
     granian = [python, "-m", "granian", "--host", host, "--no-ws", "--log-level", "warning"]
-    work = [python, "-m", "recolte", "manage", "work", "--with-parent", "--queues"]
+    work = [python, "-m", "recolte", "manage", "work", "--queues"]
     web = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"]
     live = ["--interface", "asgi", "--workers", "1"]
     return [
@@ -75,13 +83,15 @@ class Supervisor:
         for child in self.family:
             child.start()
         failed = False
-        while not self.stopping:
-            time.sleep(0.2)
-            for child in self.family:
-                if child.process and child.process.poll() is not None and not self.stopping:
-                    failed = not self._revive(child)
-                    self.stopping = self.stopping or failed
-        self._end()
+        try:
+            while not self.stopping:
+                time.sleep(0.2)
+                for child in self.family:
+                    if child.process and child.process.poll() is not None and not self.stopping:
+                        failed = not self._revive(child)
+                        self.stopping = self.stopping or failed
+        finally:
+            self._end()
         return 1 if failed else 0
 
     def _revive(self, child: Child) -> bool:
@@ -90,7 +100,9 @@ class Supervisor:
         child.early_ends = child.early_ends + 1 if soon else 0
         sys.stderr.write(f"recolte: {child.name} ended ({child.process.returncode}), starting it again\n")
         if child.worker_id:
-            worker_died(child.worker_id)  # what it held goes back to the queue at once
+            close_old_connections()
+            with contextlib.suppress(Error):  # what it held goes back to the queue at once; else the lease will tell
+                worker_died(child.worker_id)
         if child.early_ends > 5:
             sys.stderr.write(f"recolte: {child.name} ends as soon as it starts; see the messages above\n")
             return False

@@ -22,7 +22,9 @@ class Command(RecolteCommand, DjangoCheck):
         DjangoCheck.add_arguments(self, parser)
         for action in parser._actions:
             if action.dest != "help":  # the others are Django's, as `recolte manage check` has them
-                action.help = _("also check what a public server needs") if action.dest == "deploy" else argparse.SUPPRESS
+                action.help = (
+                    _("also check what a public server needs") if action.dest == "deploy" else argparse.SUPPRESS
+                )
 
     def run_from_argv(self, argv: list[str]) -> None:
         if argv[0] == "recolte":  # and not "recolte manage"
@@ -32,7 +34,7 @@ class Command(RecolteCommand, DjangoCheck):
     def handle(self, *args: Any, **options: Any) -> None:
         DjangoCheck.handle(self, *args, **options)
 
-    def check(  # type: ignore[override]  # the stubs leave out what Django's handle passes
+    def check(
         self,
         app_configs: Sequence[Any] | None = None,
         tags: Sequence[str] | None = None,

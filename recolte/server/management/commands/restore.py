@@ -5,12 +5,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recolte.engine.problems import Unreadable
-from recolte.server.backup import Refused, restore
-from recolte.server.management.commands.backup import bars
-from recolte.sources.sentences import sentence
+from recolte.server.backup import restore
+from recolte.server.management.commands.backup import bars, explained
 from recolte.ui.command import Command as RecolteCommand
-from recolte.ui.command import CommandError, CommandParser
+from recolte.ui.command import CommandParser
 
 
 class Command(RecolteCommand):
@@ -26,17 +24,8 @@ class Command(RecolteCommand):
         parser.add_argument("--force", action="store_true", help=_("restore even while Récolte is at work"))
 
     def handle(self, *args: Any, file: Path, force: bool, **options: Any) -> None:
-        try:
-            with bars() as progress:
-                manifest, before = restore(file.absolute(), progress, force=force)
-        except Refused as error:
-            raise CommandError(str(error)) from None
-        except Unreadable as error:
-            raise CommandError(sentence(error.problem)) from None
-        except OSError as error:
-            raise CommandError(
-                _("The backup could not be restored (%(reason)s); the data are unchanged.") % {"reason": error}
-            ) from None
+        with explained(), bars() as progress:
+            manifest, before = restore(file.absolute(), progress, force=force)
         self.say(
             _("%(data)s is again what it was at %(when)s (UTC), verified.")
             % {"data": settings.DATA, "when": manifest.created_at[:16].replace("T", " ")}

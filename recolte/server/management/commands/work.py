@@ -12,9 +12,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--queues", default="default,speech", help="names, separated by commas")
         parser.add_argument("--id", default="", help="the name under which its heartbeat is written")
-        parser.add_argument("--with-parent", action="store_true", help="end when the process that started it ends")
+        parser.add_argument("--with-parent", type=int, metavar="PID", help="end with this process, which started it")
 
-    def handle(self, *args: Any, queues: str, with_parent: bool, **options: Any) -> None:
+    def handle(self, *args: Any, queues: str, with_parent: int | None, **options: Any) -> None:
         if with_parent:
-            die_with_parent()
+            die_with_parent(with_parent)
         work(queues.split(","), options["id"])

@@ -1,0 +1,90 @@
+"""As many questions to the database for three things as for one, and exactly how many."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from recolte.community.actions import invite, join
+from recolte.community.models import Role, User
+from recolte.gatherings.actions import plan_gathering
+from recolte.jobs.actions import start
+from recolte.sources.models import Kind
+from tests.world import World, kept, spoken
+
+
+def _gatherings(world: World, count: int) -> str:
+    for number in range(1, count):
+        plan_gathering(world.community, f"Visite {number}", by=world.amina)
+    return "/rencontres/"
+
+
+def _home(world: World, count: int) -> str:
+    for number in range(count):
+        world.gathering = plan_gathering(world.community, f"Atelier {number}", by=world.amina)
+        kept(world, f"son {number}.wav", agreed="")
+        kept(world, f"abîmé {number}.wav", agreed="")
+    world.gathering.sources.update(state="damaged", problem="partly_read")
+    return "/"
+
+
+def _gathering(world: World, count: int) -> str:
+    for number in range(count):
+        for kind in Kind:
+            source = kept(world, f"{number}.{kind}", kind, by=[world.amina, world.bruno][number % 2])
+            start("sources.prepare", source.pk, community=world.community, topic=world.gathering.pk)
+    return world.gathering.get_absolute_url()
+
+
+def _people(world: World, count: int) -> str:
+    for number in range(count):
+        join(world.community, User.objects.create_user(f"p{number}@example.org"), Role.PRACTITIONER, by=world.amina)
+        invite(world.community, f"q{number}@example.org", Role.PRACTITIONER, by=world.amina)
+    return f"/communaute/{world.community.slug}/"
+
+
+def _search(world: World, count: int) -> str:
+    for number in range(count):
+        spoken(kept(world, f"son {number}.wav"), "Une coopération.")
+        kept(world, f"note {number}.md", Kind.DOCUMENT, text="La coopération.")
+    return "/recherche/?q=cooperation"
+
+
+def _listen(world: World, count: int) -> str:
+    source = kept(world, "son.wav")
+    spoken(source, *(f"Parole {number}." for number in range(count)))
+    return source.get_absolute_url()
+
+
+def _source(world: World, count: int) -> str:
+    source = kept(world, "note.md", Kind.DOCUMENT)
+    source.blocks = [{"kind": "p", "text": "Un paragraphe."}] * count
+    source.save()
+    return source.get_absolute_url()
+
+
+PAGES = [
+    (_home, 9),
+    (_gatherings, 5),
+    (_gathering, 8),
+    (_people, 7),
+    (_search, 6),
+    (_listen, 10),
+    (_source, 4),
+]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("page", "queries"), PAGES, ids=[page.__name__[1:] for page, _ in PAGES])
+def test_a_page_asks_as_often_for_three_things_as_for_one(
+    world: World,
+    amina: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    page: Callable[[World, int], str],
+    queries: int,
+    count: int,
+) -> None:
+    url = page(world, count)
+    with django_assert_num_queries(queries):
+        assert amina.get(url).status_code == 200

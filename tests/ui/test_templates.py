@@ -1,0 +1,71 @@
+"""Templates: an unknown variable is an error, and none lies there unused."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template import Context, Template, VariableDoesNotExist, engines
+from django.template.loader import render_to_string
+
+import recolte
+
+PACKAGE = Path(recolte.__file__).parent
+TEMPLATES = {
+    str(path.relative_to(folder)): path
+    for folder in PACKAGE.rglob("templates")
+    for path in folder.rglob("*")
+    if path.is_file()
+}
+# Django, django-allauth and django-template-partials ask for these by a name of their own.
+ASKED_BY_OTHERS = {"403.html", "404.html", "500.html"} | {
+    f"account/{name}"
+    for name in (
+        "confirm_login_code.html",
+        "request_login_code.html",
+        "logout.html",
+        "email/login_code_message.txt",
+        "email/login_code_subject.txt",
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ nobody }}",
+        "{{ who.nobody }}",
+        "{{ nobody|default:'-' }}",
+        "{{ who|add:nobody }}",
+        "{% load i18n %}{% blocktranslate %}{{ nobody }}{% endblocktranslate %}",
+        "{% load i18n %}{% blocktranslate with name=who.nobody %}{{ name }}{% endblocktranslate %}",
+        "{% include 'ui/notice.html' with kind='' text=nobody %}",
+        "{% include 'ui/notice.html' with kind='' %}",
+        "{% load partials %}{% partialdef part inline %}{{ nobody }}{% endpartialdef %}",
+    ],
+)
+def test_an_unknown_variable_is_an_error(source: str) -> None:
+    with pytest.raises((AssertionError, VariableDoesNotExist), match="nobody|text"):
+        Template(source).render(Context({"who": "Amina"}))
+
+
+def test_a_known_variable_is_none() -> None:
+    template = Template("{{ who }}{{ none|default:'-' }}{% if nobody %}!{% endif %}")
+    assert template.render(Context({"who": "Amina", "none": None})) == "Amina-"
+
+
+def test_a_page_taken_from_a_file_fails_as_well() -> None:
+    with pytest.raises(AssertionError, match="unknown variable in a template: text"):
+        render_to_string("ui/notice.html", {"kind": "good"})
+
+
+def test_every_template_is_the_one_that_is_found_under_its_name() -> None:
+    """Those of django-allauth bear the same names: ours come first."""
+    loaded = {name: engines["django"].get_template(name).origin.name for name in sorted(TEMPLATES)}
+    assert loaded == {name: str(path) for name, path in TEMPLATES.items()}
+
+
+def test_no_template_lies_there_unused() -> None:
+    texts = [path.read_text() for path in [*TEMPLATES.values(), *PACKAGE.rglob("*.py")]]
+    named = {name for text in texts for name in re.findall(r"""["']([\w/]+\.(?:html|txt))""", text)}
+    assert {name for name in TEMPLATES if name not in named | ASKED_BY_OTHERS} == set()
+    assert set(TEMPLATES) >= ASKED_BY_OTHERS
