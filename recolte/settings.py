@@ -165,6 +165,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_FORMS = {
+    "request_login_code": "recolte.community.forms.SignInForm",
+    "confirm_login_code": "recolte.community.forms.CodeForm",
+}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_VERIFICATION = "none"  # receiving the code, or the invitation, is the verification
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

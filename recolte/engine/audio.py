@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from recolte.engine.problems import Problem, Unreadable
 
-FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,ogg,wav,flac,aac,amr,aiff,caf"
+FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,ogg,wav,flac,aac,amr,aiff,caf,asf"
 RATE = 16_000  # Hz of the PCM: what speech models want
 PEAKS_PER_SECOND = 20
 LISTENING_RATE = 48_000  # Hz

@@ -61,6 +61,7 @@ def work(queues: list[str], worker_id: str = "") -> None:
     signal.signal(signal.SIGTERM, loop.shutdown)
     signal.signal(signal.SIGINT, loop.shutdown)
     try:
+        actions.sweep()  # what others left behind comes before what waits
         loop.run()
     finally:
         ended.set()

@@ -20,7 +20,7 @@ def gatherings(request: HttpRequest) -> Stop:
 @waits_for(30)
 def agreements(request: HttpRequest) -> Stop | None:
     """What I brought and nobody has attested to be agreed yet."""
-    waiting = Source.objects.filter(deposit__by=request.user, attestation=None)  # type: ignore[misc]
+    waiting = Source.objects.readable_by(request.user).filter(attestation=None)
     count = waiting.count()
     if not count:
         return None

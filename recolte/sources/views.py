@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 from recolte.community.models import Community, Reader
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.forms import GatheringForm
-from recolte.gatherings.models import Gathering
+from recolte.gatherings.models import Gathering, GatheringQuerySet
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
 from recolte.sources.actions import agree, look_into, open_deposit, receive
@@ -41,9 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sources/home.html",
         {
             "communities": communities,
-            "gatherings": Gathering.objects.readable_by(request.user)
-            .select_related("community")
-            .annotate(brought=_brought(request.user))[:6],
+            "gatherings": _gatherings(request.user)[:6],
             "unagreed": Gathering.objects.filter(sources__in=mine.filter(attestation=None)).distinct(),
             "unread": mine.filter(state__in=[State.UNREADABLE, State.DAMAGED]).select_related("gathering")[:10],
             "recent": mine.select_related("gathering").order_by("-id")[:6],
@@ -59,16 +57,16 @@ def gatherings(request: MemberRequest) -> HttpResponse:
         "sources/gatherings.html",
         {
             "communities": Community.objects.readable_by(request.user),
-            "gatherings": Gathering.objects.readable_by(request.user)
-            .select_related("community")
-            .annotate(brought=_brought(request.user)),
+            "gatherings": _gatherings(request.user),
         },
     )
 
 
-def _brought(reader: Reader) -> Count:
-    """How many of a gathering's sources `reader` may see."""
-    return Count("sources", filter=Q(sources__in=Source.objects.readable_by(reader)))
+def _gatherings(reader: Reader) -> GatheringQuerySet:
+    """The gatherings that `reader` may see, the latest first, with how many of its sources: `brought`."""
+    brought = Count("sources", filter=Q(sources__in=Source.objects.readable_by(reader)))
+    found = Gathering.objects.readable_by(reader).select_related("community").annotate(brought=brought)
+    return found.order_by(*(Gathering._meta.ordering or []))  # which counting makes Django forget
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.functional import Promise
 
-HIDDEN = ["--version", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color", "--skip-checks"]
+HIDDEN = [
+    "--version",
+    "--settings",
+    "--pythonpath",
+    "--traceback",
+    "--no-color",
+    "--force-color",
+    "--skip-checks",
+    "--verbosity",
+]
 
 
 def terminal_language() -> str:
@@ -44,9 +54,15 @@ class Command(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         with translation.override(terminal_language()):
-            if self.needs_database:
-                call_command("prepare")
-            return super().execute(*args, **options)
+            try:
+                if self.needs_database:
+                    call_command("prepare")
+                return super().execute(*args, **options)
+            except CommandError as error:
+                if not getattr(self, "_called_from_command_line", False):
+                    raise
+                self.stderr.write(str(error))  # Django would put the name of the class before the sentence
+                sys.exit(error.returncode)
 
     def say(self, text: str = "") -> None:
         self.stdout.write(text)

@@ -20,13 +20,13 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def visit(tmp_path: Path) -> Path:
-    """What a visit brought back: two recordings, one with its transcript, and a note."""
+    """What a visit brought back: two recordings, a transcript, and a note."""
     folder = tmp_path / "visit"
     (folder / "carnet").mkdir(parents=True)
     (folder / "carnet" / "notes.md").write_bytes(note())
     (folder / "un.wav").write_bytes(tone(4))
     (folder / "deux.wav").write_bytes(tone(3, 5000))
-    (folder / "deux.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:02.000\n<v Amina>Bonjour à toutes.\n")
+    (folder / "trois.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:02.000\n<v Amina>Bonjour à toutes.\n")
     return folder
 
 

@@ -36,7 +36,9 @@ def test_without_a_model_everything_comes_in_can_be_played_and_is_transcribed_la
 ) -> None:
     without = house.harvest(visit, RECOLTE_SPEECH_MODEL="/nonexistent")
     assert without.code == 0
-    assert [line for line in without.said if "—" in line] == [f"  un.wav — {NO_MODEL}"]
+    assert [line for line in without.said if "—" in line] == [
+        f"  {name} — {NO_MODEL}" for name in ("deux.wav", "un.wav")
+    ]
     assert house.ask("SELECT name, state FROM sources_source WHERE state <> 'ready'") == []
     page = gathering(house, tmp_path)
     house.environment["RECOLTE_SPEECH_MODEL"] = "/nonexistent"
@@ -50,4 +52,4 @@ def test_without_a_model_everything_comes_in_can_be_played_and_is_transcribed_la
         assert browser.get(f"/recueil/{pk}/listening/")[0] == 200
     house.environment["RECOLTE_SPEECH_MODEL"] = "fake"
     assert house.harvest(visit).code == 0
-    assert house.count("transcripts_transcript WHERE is_complete") == 2
+    assert house.count("transcripts_transcript WHERE is_complete") == 3

@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,5 +31,8 @@ class Command(RecolteCommand):
             raise CommandError(_("The demo's recordings come with the source code: run it there with “make demo”."))
         if not User.objects.filter(email=COORDINATOR).exists():
             User.objects.create_user(COORDINATOR, "Amina")
-        call_command("harvest", folder, gathering=GATHERING, community=COMMUNITY, agreed=AGREED, by=COORDINATOR)
+        settings.SITE_URL = f"http://127.0.0.1:{port}"
+        call_command(
+            "harvest", folder, gathering=GATHERING, community=COMMUNITY, agreed=AGREED, by=COORDINATOR, no_link=True
+        )
         call_command("serve", port=port, link_for=COORDINATOR)

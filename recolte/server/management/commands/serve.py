@@ -33,6 +33,12 @@ class Command(RecolteCommand):
                     % {"port": one}
                 )
         if "RECOLTE_SITE_URL" not in os.environ:
+            if host in ("0.0.0.0", "::"):
+                raise CommandError(
+                    _(
+                        "Say under which address the others reach this computer: RECOLTE_SITE_URL=http://192.168.1.20:8000"
+                    )
+                )
             os.environ["RECOLTE_SITE_URL"] = settings.SITE_URL = f"http://{host}:{port}"
         os.environ.setdefault("RECOLTE_LIVE_URL", f"http://{host}:{port + 1}/live")
         call_command("collectstatic", verbosity=0, interactive=False)

@@ -1,5 +1,6 @@
 import getpass
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -7,7 +8,9 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.db.models import Q
@@ -64,6 +67,7 @@ class Command(RecolteCommand):
             ),
         )
         parser.add_argument("--language", default="fr", help=_("the language spoken: fr, en… (“auto”: to be guessed)"))
+        parser.add_argument("--no-link", action="store_true", help=_("print no sign-in link at the end"))
         parser.add_argument("--by", metavar="EMAIL", help=_("who brings it (a member; made if the community is new)"))
 
     def handle(
@@ -89,7 +93,7 @@ class Command(RecolteCommand):
             before = set(Source.objects.filter(gathering=what).values_list("pk", flat=True))
             brought = self._bring_in(deposit, folder)
             self._wait(what, brought)
-            self._sum_up(what, brought, before, who)
+            self._sum_up(what, brought, before, who, with_link=not options.get("no_link"))
         except ValidationError as error:
             raise CommandError(error.messages[0]) from None
         except (OperationalError, WorkerEnded):
@@ -183,7 +187,9 @@ class Command(RecolteCommand):
 
     # The end ---------------------------------------------------------------------------------------------------------
 
-    def _sum_up(self, gathering: Gathering, brought: list[Source | Refusal], before: set[Any], who: User) -> None:
+    def _sum_up(
+        self, gathering: Gathering, brought: list[Source | Refusal], before: set[Any], who: User, with_link: bool
+    ) -> None:
         keys = {one.pk for one in brought if isinstance(one, Source)}
         sources = list(Source.objects.filter(pk__in=keys).select_related("deposit", "attestation"))
         latest = latest_jobs(list(keys))
@@ -208,7 +214,10 @@ class Command(RecolteCommand):
             for name, words in problems:
                 self.say(f"  {name} — {words}")
         self.say(site_address(gathering.get_absolute_url()))
-        self.say(_("To come in (once, within two hours): %(link)s") % {"link": sign_in_link(who)})
+        if with_link:
+            self.say(_("To come in (once, within two hours): %(link)s") % {"link": sign_in_link(who)})
+            if not _is_served():
+                self.say(_("Nothing answers there yet: start it with “recolte serve”."))
 
 
 _LABELS: dict[Kind, Callable[[int], str]] = {
@@ -226,6 +235,17 @@ def _files(folder: Path, onerror: Callable[[OSError], None]) -> Iterator[Path]:
         for name in names:
             if not name.startswith(".") and name.lower() not in ("thumbs.db", "desktop.ini"):
                 yield Path(parent) / name
+
+
+def _is_served() -> bool:
+    """Does anything answer at the site's address?"""
+    address = urlsplit(settings.SITE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        with socket.create_connection((address.hostname or "", port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _modified(path: Path) -> float | None:
