@@ -23,6 +23,9 @@ echo "Setting up .venv from $lock…"
 
 uv=$(command -v uv || true)
 if [ -z "$uv" ] && [ -x .venv/bin/uv ]; then uv=.venv/bin/uv; fi
+if [ -z "$uv" ] && [ -d .venv ] && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+  rm -rf .venv # made by a uv that is no longer here
+fi
 if [ ! -x .venv/bin/python ]; then
   if [ -n "$uv" ]; then
     "$uv" venv --quiet --python "$python" .venv

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from recolte.community.actions import invitation_link, invite, sign_in_link
-from recolte.community.models import Role
+from recolte.community.models import Role, User
 from recolte.sources.models import Kind
 from tests.world import CAST, World, kept, spoken
 
@@ -50,7 +50,7 @@ def things(world: World) -> Things:
         "said": spoken(heard, "Une parole coopérative.").pk,
         "secret": spoken(own, "Un pamplemousse caché.").pk,
         "invitation": invitation_link(invitation).rsplit("/", 2)[1],
-        "link": sign_in_link(world.amina).rsplit("/", 2)[1],
+        "link": sign_in_link(User.objects.create_user("new@example.org", "Nouvelle")).rsplit("/", 2)[1],
     }
     return Things(world, {name: str(value) for name, value in urls.items()})
 
@@ -142,13 +142,12 @@ def test_each_of_the_cast_gets_what_is_theirs(things: Things, who: str) -> None:
 def _statuses(client: Client, url: str) -> str:
     answers = [client.get(url), client.post(url)]
     for answer in answers:
-        answer.close()  # a medium's file is open until then
+        list(answer)  # a medium's file is open until it is read
     return "/".join(str(answer.status_code) for answer in answers)
 
 
 def _body(response: HttpResponseBase) -> str:
-    content = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
-    response.close()
+    content = b"".join(response)
     headers = " ".join(f"{name}: {value}" for name, value in response.items())
     return f"{headers}\n{content.decode(errors='replace')}"
 

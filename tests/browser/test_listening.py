@@ -73,6 +73,7 @@ def test_a_recording_is_brought_watched_read_and_listened_to(visit: Callable[...
 
     page.locator("#upload-brought").set_input_files(long_recording)
     page.locator("upload-form textarea").fill(AGREED)
+    page.get_by_label("Langue parlée").select_option("fr")
     page.locator("upload-form button.main").click()
     page.locator("#brought .title").wait_for()
     page.evaluate("() => { globalThis.same = true; }")

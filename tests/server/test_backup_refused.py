@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from rich.progress import Progress
 
-from recolte.server.backup import Refused, back_up, restore
+from recolte.server.backup import Refused, back_up, restore, restoring
 from tests.server.home import POSTGRESQL, fingerprint
 from tests.server.sealed import Archive, seal
 from tests.world import bring, make_world, note, spoken, tone
@@ -179,6 +179,22 @@ def test_a_later_format_is_refused(archive: Path, unchanged: None) -> None:
     later = Archive(archive)
     later.manifest |= {"format": 2, "recolte": "9.0"}
     assert _refusal(later.write(archive)).startswith("A newer Récolte made this backup (9.0; this one is ")
+
+
+def test_a_change_of_places_that_fails_at_its_end_is_undone(
+    unchanged: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(folder: Path) -> None:
+        if folder == settings.DATA.parent:
+            assert not new.exists()
+            raise OSError
+
+    monkeypatch.setattr(restoring, "sync", refusing)
+    new = tmp_path / "new"
+    new.mkdir()
+    with pytest.raises(OSError):
+        restoring._swap(new, settings.DATA)
+    assert new.exists()
 
 
 @only_sqlite

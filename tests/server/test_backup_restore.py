@@ -302,6 +302,36 @@ def test_a_backup_of_the_other_database_is_refused(archive: Path, elsewhere: Hom
 
 
 @only_postgresql
+def test_a_database_that_was_filled_in_vain_is_emptied_of_what_came(
+    visited: Home, archive: Path, elsewhere: Home, tmp_path: Path
+) -> None:
+    forged = Archive(archive)
+    forged.manifest["tables"]["transcripts_turn"]["rows"] += 1
+    with elsewhere.sql() as sql:
+        sql.execute("CREATE TABLE of_others AS SELECT 1 AS one")
+        objects = "SELECT relname FROM pg_class UNION ALL SELECT typname FROM pg_type ORDER BY 1"
+        before = sql.execute(objects).fetchall()
+        assert elsewhere.refused("restore", forged.write(tmp_path / "forged.tar")) == (
+            "The restored database is not the one that was kept: use another backup."
+        )
+        assert sql.execute(objects).fetchall() == before
+    elsewhere.run("restore", archive)
+    assert elsewhere.rows() == {**visited.rows(), "of_others": ["(1,)"]}
+
+
+def test_what_fails_when_the_data_change_places_leaves_all_as_it_was(archive: Path, tmp_path: Path) -> None:
+    elsewhere = Home.at(tmp_path / "elsewhere" / ("d" * 230))  # with “.before-restore-…” it is too long for a name
+    elsewhere.data.mkdir(parents=True)
+    (elsewhere.data / "precious").write_text("precious")
+    said = elsewhere.refused("restore", archive)
+    assert said.startswith("The computer refuses ([Errno 36] File name too long: ")
+    assert said.endswith(" Nothing was changed.")
+    assert [path.name for path in elsewhere.data.parent.iterdir()] == [elsewhere.data.name]
+    assert sorted(path.name for path in elsewhere.data.iterdir()) == ["precious", "secret.key"]
+    assert elsewhere.rows() == {}
+
+
+@only_postgresql
 def test_a_database_that_is_in_use_is_never_restored_into(home: Home, archive: Path) -> None:
     rows, files = home.rows(), fingerprint(home.data.parent)
     name = home.environment["RECOLTE_DATABASE_URL"].rpartition("/")[2]

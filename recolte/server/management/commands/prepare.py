@@ -3,9 +3,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
+from recolte.engine.problems import Problem
 from recolte.sources import store
+from recolte.sources.sentences import sentence
 
 
 class Command(BaseCommand):
@@ -13,9 +16,14 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DATA.mkdir(parents=True, exist_ok=True)
-        with open(settings.DATA / ".preparing", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # several commands may start at once
-            call_command("migrate", verbosity=0, interactive=False)
-            call_command("createcachetable", verbosity=0)
         store.sweep()
+        try:
+            settings.DATA.mkdir(parents=True, exist_ok=True)
+            with open(settings.DATA / ".preparing", "w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)  # several commands may start at once
+                call_command("migrate", verbosity=0, interactive=False)
+                call_command("createcachetable", verbosity=0)
+        except (OperationalError, OSError):
+            if store.is_full():
+                raise CommandError(sentence(Problem.DISK_FULL)) from None
+            raise
