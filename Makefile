@@ -28,8 +28,8 @@ system:
 demo: setup
 	@RECOLTE_DATA=$(abspath $(DEMO)) $(BIN)/recolte demo
 
-test: setup-dev system
-	$(BIN)/python -m pytest $(ARGS)
+test: unit system
+	$(BIN)/python -m pytest -m "browser or speech or slow" $(ARGS)
 
 unit: setup-dev
 	$(BIN)/python -m pytest -m "not browser and not speech and not slow" -n 2 $(ARGS)

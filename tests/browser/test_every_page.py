@@ -203,7 +203,9 @@ def test_without_scripts_one_brings_and_agrees(visit: Callable[..., Visit], tmp_
 
 
 def test_the_upload_form_goes_by_keyboard_alone(visit: Callable[..., Visit], tmp_path: Path) -> None:
-    page = visit().to("plan")
+    one = visit()
+    one.page.on("filechooser", lambda chooser: None)  # told beforehand, so that no window of the system opens
+    page = one.to("plan")
     page.get_by_label("Nom").focus()
     page.keyboard.type("Au clavier")
     page.keyboard.press("Enter")

@@ -29,8 +29,21 @@ def _transcript(source: Source, turns: list[Turn], language: str = "fr") -> Tran
     return transcript
 
 
-@pytest.fixture
-def naughty(data: Path) -> list[str]:
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</p></li></ol><img src=x onerror=alert(2)>",
+    "\"'><svg/onload=alert(3)>",
+    "&lt;b&gt; &amp; &#60; &nbsp;",
+    "{{ request }}{% csrf_token %}",
+    "a < b > c & d",
+]
+
+
+@pytest.fixture(params=["ours", "the big list of naughty strings"])
+def naughty(request: pytest.FixtureRequest) -> list[str]:
+    if request.param == "ours":
+        return HOSTILE
+    data: Path = request.getfixturevalue("data")
     strings = json.loads((data / "7_hostile" / "strings" / "blns.json").read_text())
     return [text for text in strings if text.strip() and "\0" not in text]
 
@@ -80,9 +93,7 @@ def _visible(text: str) -> str:
 def test_whatever_a_thing_is_called_or_says_stands_on_every_page_as_text(
     world: World, amina: Client, naughty: list[str]
 ) -> None:
-    hostile = [text for text in naughty if any(c in text for c in "<>&\"'")]
-    assert len(hostile) > 100
-    whole = "\n".join(hostile)
+    whole = "\n".join(text for text in naughty if any(c in text for c in "<>&\"'"))
     world.gathering.name = '"><img src=x onerror=alert(1)>'
     world.gathering.place = "<script>alert(2)</script>"
     world.gathering.save()
