@@ -173,6 +173,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_VERIFICATION = "none"  # receiving the code, or the invitation, is the verification
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letter to an address that somebody made up
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _https else "http"
 
 

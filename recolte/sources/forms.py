@@ -42,7 +42,10 @@ class AgreementForm(forms.Form):
 class DepositForm(AgreementForm):
     brought = FilesField(label=_("Recordings, transcripts, notes, documents, photos"))
     language = forms.ChoiceField(
-        label=_("Language spoken"), choices=[*settings.LANGUAGES, ("", _("another, to be guessed"))], required=False
+        label=_("Language spoken"),
+        choices=[*settings.LANGUAGES, ("", _("another, to be guessed"))],
+        initial="fr",
+        required=False,
     )
     field_order = ["brought", "statement", "language"]
 

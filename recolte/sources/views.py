@@ -172,11 +172,12 @@ def agree_gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
     form = AgreementForm(request.POST)
     if form.is_valid():
         try:
-            agree(mine, form.cleaned_data["statement"], by=request.user)
+            agreed = agree(mine, form.cleaned_data["statement"], by=request.user)
         except ValidationError as error:
             messages.error(request, error.messages[0])
         else:
-            messages.success(request, _("Noted. The recordings are now being transcribed."))
+            if agreed:
+                messages.success(request, _("Noted. The recordings are now being transcribed."))
     else:
         messages.error(request, _("Say who was informed, how and when: one sentence is enough."))
     return redirect(gathering)

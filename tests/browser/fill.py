@@ -71,7 +71,7 @@ Arrivée vers neuf heures, il pleut. La cour est pleine de vélos.
 Une adresse très longue : https://exemple.org/une/adresse/tres/longue/qui/ne/se/coupe/pas/facilement/dans-un-paragraphe-etroit.html
 """
 CONVERSATION = (
-    "Amina : Bonjour à toutes et à tous.\nClaude : Merci de nous recevoir.\nAmina : On commence par la cour ?\n" * 3
+    "Amina : Bonjour à toutes et à tous.\nCamille : Merci de nous recevoir.\nAmina : On commence par la cour ?\n" * 3
 )
 
 
@@ -190,7 +190,7 @@ def fill(folder: Path) -> dict[str, Any]:
 
     nadia = User.objects.create_user("nadia@example.org", "Nadia")
     join(community, User.objects.create_user("marie-emmanuelle.de-la-rochefoucauld@cooperative-des-trois-rivieres.example.org", ""), Role.PRACTITIONER, by=amina)  # fmt: skip
-    invitation = invite(community, "claude@example.org", Role.PRACTITIONER, by=amina)
+    invitation = invite(community, "camille@example.org", Role.PRACTITIONER, by=amina)
     token = signing.dumps(str(invitation.pk), salt="invitation")
 
     def page(name: str, *args: Any) -> str:
