@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := var/demo
 
-.PHONY: help setup setup-dev system demo test unit test-postgres lint messages lock bench screenshots
+.PHONY: help setup setup-dev system demo test unit test-postgres lint messages lock bench
 
 help:
 	@echo "make demo           set everything up and open a demo community on 127.0.0.1:8000"

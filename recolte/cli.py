@@ -41,7 +41,10 @@ def main() -> None:
     elif name in COMMANDS:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 — after RECOLTE_DATA is known
 
-        execute_from_command_line(["recolte manage", *words[1:]] if name == "manage" else ["recolte", *words])
+        try:
+            execute_from_command_line(["recolte manage", *words[1:]] if name == "manage" else ["recolte", *words])
+        except KeyboardInterrupt:
+            sys.exit(130)
     else:
         _overview()
         sys.exit(name not in ("-h", "--help", "help"))

@@ -65,7 +65,7 @@ def _source(world: World, count: int) -> str:
 
 
 PAGES = [
-    (_home, 9),
+    (_home, 10),
     (_gatherings, 5),
     (_gathering, 8),
     (_people, 7),

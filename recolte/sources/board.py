@@ -1,5 +1,6 @@
 """What came in for a gathering, as its page lists it: each source with the work under way on it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -126,15 +127,20 @@ def board(gathering: Gathering, reader: Reader) -> Board:
     sources = list(
         Source.objects.readable_by(reader).filter(gathering=gathering).select_related("deposit__by", "attestation")
     )
-    latest = latest_jobs([source.pk for source in sources])
-    coordinates = role_in(gathering.community, reader) == Role.COORDINATOR
-    rows = [Row(source, latest.get(source.pk), coordinates or source.deposit.by == reader) for source in sources]
-    groups = [(str(title), [row for row in rows if row.source.kind == kind]) for kind, title in TITLES.items()]
+    listed = rows(sources, reader, coordinates=role_in(gathering.community, reader) == Role.COORDINATOR)
+    groups = [(str(title), [row for row in listed if row.source.kind == kind]) for kind, title in TITLES.items()]
     return Board(
         groups=[(title, members) for title, members in groups if members],
-        is_working=any(row.is_working for row in rows),
+        is_working=any(row.is_working for row in listed),
         unagreed=sum(1 for source in sources if not source.is_agreed and source.deposit.by == reader),
     )
+
+
+def rows(sources: Iterable[Source], reader: Reader, *, coordinates: bool = False) -> list[Row]:
+    """The sources as lines, each with its latest job, which who brought it or `coordinates` may steer."""
+    those = list(sources)
+    latest = latest_jobs([source.pk for source in those])
+    return [Row(source, latest.get(source.pk), coordinates or source.deposit.by == reader) for source in those]
 
 
 def latest_jobs(sources: list[UUID]) -> dict[UUID, Job]:

@@ -21,7 +21,7 @@ from recolte.gatherings.models import Gathering, GatheringQuerySet
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
 from recolte.sources.actions import agree, look_into, open_deposit, receive
-from recolte.sources.board import board
+from recolte.sources.board import board, rows
 from recolte.sources.forms import AgreementForm, DepositForm
 from recolte.sources.media import send
 from recolte.sources.models import Deposit, Refusal, Source, State
@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "gatherings": _gatherings(request.user)[:6],
             "unagreed": Gathering.objects.filter(sources__in=mine.filter(attestation=None)).distinct(),
             "unread": mine.filter(state__in=[State.UNREADABLE, State.DAMAGED]).select_related("gathering")[:10],
-            "recent": mine.select_related("gathering").order_by("-id")[:6],
+            "recent": rows(mine.select_related("gathering", "deposit__by").order_by("-id")[:6], request.user),
         },
     )
 

@@ -38,6 +38,10 @@ def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
     chosen = chosen or next((one for one in transcripts if one.is_complete), None)
     chosen = chosen or next(iter(transcripts), None)
     roles = set(recording.renditions.values_list("role", flat=True))
+    is_part = bool(request.headers.get("HX-Request"))
+    is_heard = Rendition.Role.LISTENING in roles
+    if is_part and is_heard and "silent" in request.GET:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the page has no player yet: the whole of it is wanted
     context = {
         "source": recording,
         "gathering": recording.gathering,
@@ -46,12 +50,11 @@ def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
         "transcripts": transcripts,
         "transcript": chosen,
         "turns": mark_safe(turns_html(chosen.pk, chosen.version)) if chosen else "",  # noqa: S308 — escaped there
-        "is_heard": Rendition.Role.LISTENING in roles,
+        "is_heard": is_heard,
         "formats": WRITTEN if chosen and chosen.is_timed else {"text": WRITTEN["text"]},
         "live": live_topic(recording.gathering_id),
     }
-    part = "#spoken" if request.headers.get("HX-Request") else ""
-    return render(request, "transcripts/listen.html" + part, context)
+    return render(request, "transcripts/listen.html" + ("#spoken" if is_part else ""), context)
 
 
 @login_required

@@ -32,7 +32,7 @@ def test_what_could_not_be_read_is_told_to_who_brought_it(world: World, amina: C
     Source.objects.filter(pk=broken.pk).update(state="damaged", problem="partly_read")
     assert list(amina.get("/").context["unread"]) == [broken]
     assert list(bruno.get("/").context["unread"]) == []
-    assert [source.name for source in amina.get("/").context["recent"]] == ["note.md", "abîmé.wav"]
+    assert [row.source.name for row in amina.get("/").context["recent"]] == ["note.md", "abîmé.wav"]
     assert list(bruno.get("/").context["recent"]) == []
 
 
