@@ -29,13 +29,14 @@ demo: setup
 	@RECOLTE_DATA=$(abspath $(DEMO)) $(BIN)/recolte demo
 
 test: unit system
-	$(BIN)/python -m pytest -m "browser or speech or slow" $(ARGS)
+	$(BIN)/python -m pytest -m "slow and not browser and not speech" -n 3 $(ARGS)
+	$(BIN)/python -m pytest -m "browser or speech" $(ARGS)
 
 unit: setup-dev
 	$(BIN)/python -m pytest -m "not browser and not speech and not slow" -n 2 $(ARGS)
 
 test-postgres: setup-dev
-	@scripts/with-postgres.sh $(BIN)/python -m pytest -m "not browser and not speech" $(ARGS)
+	@scripts/with-postgres.sh $(BIN)/python -m pytest -m "not browser and not speech" -n 3 $(ARGS)
 
 lint: setup-dev
 	@scripts/lint.sh

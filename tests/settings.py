@@ -11,6 +11,7 @@ from recolte.settings import *  # noqa: E402, F403
 from recolte.settings import STATIC_ROOT  # noqa: E402
 
 STATIC_ROOT.mkdir(exist_ok=True)
+FILE_UPLOAD_TEMP_DIR = None
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -121,6 +121,20 @@ def cuts(
     return found
 
 
+def shares(
+    pcm_path: str | Path, processes: int, soonest_ms: int = 20_000, shortest_ms: int = 120_000
+) -> list[tuple[int, int]]:
+    """The chunks, (start, end) in ms, that `processes` should hear of a PCM file, cut at silences.
+
+    Long recordings are cut into pieces of `shortest_ms` to 2.5 times that; short ones so that each process has its
+    part, but never of less than `soonest_ms`.
+    """
+    total = os.path.getsize(pcm_path) // 2 * 1000 // RATE
+    shortest = min(shortest_ms, max(soonest_ms, total // (2 * max(1, processes))))
+    bounds = [0, *cuts(pcm_path, shortest, shortest * 5 // 2, shortest // 2), total]
+    return list(itertools.pairwise(bounds))
+
+
 def read_pcm(pcm_path: str | Path, start_ms: int, end_ms: int) -> NDArray[np.float32]:
     """Return the samples (-1..1, 16 kHz) of a PCM file from `start_ms` to `end_ms`, reading only those."""
     with open(pcm_path, "rb") as file:

@@ -15,6 +15,7 @@ from django.views.decorators.http import condition, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from recolte.community.models import Community, Reader
+from recolte.engine.problems import Problem
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.forms import GatheringForm
 from recolte.gatherings.models import Gathering, GatheringQuerySet
@@ -26,6 +27,8 @@ from recolte.sources.forms import AgreementForm, DepositForm
 from recolte.sources.media import send
 from recolte.sources.models import Deposit, Refusal, Source, State
 from recolte.sources.rules import can_agree, can_deposit, can_steer
+from recolte.sources.sentences import sentence
+from recolte.sources.uploads import was_full
 from recolte.ui.live import live_topic
 from recolte.ui.requests import MemberRequest
 
@@ -122,6 +125,9 @@ def deposit(request: MemberRequest, pk: UUID) -> HttpResponse:
     if not can_deposit(request.user, gathering):
         raise PermissionDenied
     form = DepositForm(request.POST, request.FILES)
+    if was_full(request):
+        messages.error(request, sentence(Problem.DISK_FULL))
+        return redirect(gathering)
     if not form.is_valid():
         return _gathering_page(request, gathering, form, status=422)
     try:

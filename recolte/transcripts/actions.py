@@ -20,7 +20,7 @@ from recolte.journal.actions import record
 from recolte.sources import store
 from recolte.sources.actions import on_agreed, on_ready
 from recolte.sources.models import Kind, Source, State
-from recolte.transcripts.hearing import chunks, decode, speech_engine, speech_model
+from recolte.transcripts.hearing import decode, speech_engine, speech_model
 from recolte.transcripts.models import Chunk, Origin, Speaker, Transcript, Turn, flat_words
 
 TURNS_PER_CHUNK = 100_000  # positions reserved for each chunk, so that chunks may end in any order
@@ -157,8 +157,8 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
     running.stage("decoding")
     with store.working_folder() as folder, store.on_disk(source.community_id, source.sha256) as path:
         pcm = folder / "sound.pcm"
-        duration_ms = decode(path, pcm)
-        transcript = _begun(source, model) or _begin(source, model, chunks(pcm, duration_ms), running)
+        duration_ms, cut = decode(path, pcm)
+        transcript = _begun(source, model) or _begin(source, model, cut, running)
         done = sum(chunk.end_ms - chunk.start_ms for chunk in transcript.chunks.filter(is_done=True))
         running.stage("listening", total=duration_ms, done=done)
         crashpoint("transcribe.begun")

@@ -26,19 +26,15 @@ def speech_engine(model: Model) -> Engine:
     )
 
 
-def decode(path: Path, pcm: Path) -> int:
-    """Write the sound of `path` to `pcm` (16 kHz, mono, s16le), in a sandbox. Returns its length in ms."""
-    heard = sandbox.call(
-        "recolte.engine.audio:prepare", str(path), str(pcm), None, seconds=patience(path.stat().st_size)
+def decode(path: Path, pcm: Path) -> tuple[int, list[tuple[int, int]]]:
+    """Write the sound of `path` to `pcm` (16 kHz, mono, s16le), in a sandbox.
+
+    Returns its length in ms, and where to cut it, at silences: (start, end) in ms.
+    """
+    shortest = settings.SPEECH_CHUNK_SECONDS * 1000
+    heard, chunks = sandbox.call_each(
+        ("recolte.engine.audio:prepare", str(path), str(pcm), None),
+        ("recolte.engine.audio:shares", str(pcm), settings.SPEECH_PROCESSES, min(SOONEST * 1000, shortest), shortest),
+        seconds=patience(path.stat().st_size),
     )
-    return int(heard["duration_ms"])
-
-
-def chunks(pcm: Path, duration_ms: int) -> list[tuple[int, int]]:
-    """Where to cut the sound, at silences: (start, end) in ms. Long recordings are cut into minutes, short ones so that
-    each process has its part."""
-    share = duration_ms // (2 * max(1, settings.SPEECH_PROCESSES))
-    shortest = min(settings.SPEECH_CHUNK_SECONDS * 1000, max(SOONEST * 1000, share))
-    cuts = sandbox.call("recolte.engine.audio:cuts", str(pcm), shortest, shortest * 5 // 2, shortest // 2)
-    bounds = [0, *cuts, duration_ms]
-    return list(zip(bounds, bounds[1:], strict=False))
+    return int(heard["duration_ms"]), [(start, end) for start, end in chunks]

@@ -95,11 +95,11 @@ import django
 django.setup()
 from pathlib import Path
 import tempfile
-from recolte.transcripts.hearing import chunks, decode, speech_engine, speech_model
+from recolte.transcripts.hearing import decode, speech_engine, speech_model
 with tempfile.TemporaryDirectory() as folder, speech_engine(speech_model()) as engine:
     pcm = Path(folder) / "pcm"
-    duration = decode(Path(sys.argv[1]), pcm)
-    words = sum(len(turn.words) for _, turns, _ in engine.chunks(pcm, chunks(pcm, duration), language="fr") for turn in turns)
+    _, spans = decode(Path(sys.argv[1]), pcm)
+    words = sum(len(turn.words) for _, turns, _ in engine.chunks(pcm, spans, language="fr") for turn in turns)
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, words]))
 """

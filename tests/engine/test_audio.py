@@ -343,3 +343,12 @@ def test_an_hour_needs_no_more_memory_than_a_minute(tmp_path):
     duration_ms, kilobytes = map(int, out.split())
     assert duration_ms == 3_600_000
     assert kilobytes < 250_000
+
+
+def test_each_process_has_its_share_of_a_short_recording_and_long_ones_are_cut_into_minutes(tmp_path):
+    minute = write_pcm(tmp_path / "minute", (60, 3000))
+    assert [len(audio.shares(minute, processes)) for processes in (1, 2)] == [1, 2]
+    spans = audio.shares(write_pcm(tmp_path / "long", (900, 3000)), 2)
+    assert (spans[0][0], spans[-1][1]) == (0, 900_000)
+    assert all(120_000 <= end - start <= 300_000 for start, end in spans)
+    assert [end for _, end in spans[:-1]] == [start for start, _ in spans[1:]]

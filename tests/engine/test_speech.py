@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recolte.engine.problems import Problem, Unreadable
-from recolte.engine.speech import FakeTranscriber, Model, Transcriber, find, models, transcriber
+from recolte.engine.speech import Model, Transcriber, find, models, transcriber
+from recolte.engine.speech.fake import FakeTranscriber
 from recolte.engine.speech.guards import believable
 from recolte.engine.speech.paragraphs import paragraphs
 from recolte.engine.turns import Turn

@@ -4,14 +4,19 @@ import html
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
 
 from recolte.engine.problems import Problem
-from recolte.sources.sentences import SENTENCES
+from recolte.sources.models import Source
+from recolte.sources.sentences import SENTENCES, sentence
 from tests.reliability.house import House, serving
 from tests.reliability.test_server_killed import gathering
-from tests.world import silence
+from tests.world import AGREED, World, silence
 
 FULL = SENTENCES[Problem.DISK_FULL]
 LARGE = 6 << 20  # bytes
@@ -123,3 +128,13 @@ def test_an_upload_onto_a_full_disk_is_answered_with_the_reason(house: House, di
         assert browser.send(f"{page}deposer/", {"longue.wav": silence(LARGE / 32_000)})[0] == 302
         assert FULL not in html.unescape(browser.get(page)[1])
     assert house.count("sources_source WHERE name = 'longue.wav'") == 1
+
+
+def test_an_upload_that_fills_the_disk_while_it_comes_in_is_answered_with_the_reason(
+    world: World, amina: Client, disk: Disk, settings: Any
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = disk.path
+    sent = {"brought": ContentFile(silence(LARGE / 32_000), "longue.wav"), "statement": AGREED, "language": "fr"}
+    answer = amina.post(reverse("deposit", args=[world.gathering.pk]), sent, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == [sentence(Problem.DISK_FULL)]
+    assert not Source.objects.exists()

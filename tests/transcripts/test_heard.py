@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from recolte.engine.speech import FakeTranscriber
+from recolte.engine.speech.fake import FakeTranscriber
 from recolte.gatherings.actions import plan_gathering
 from recolte.jobs.actions import Running, cancel, start, sweep
 from recolte.jobs.models import LEASE, Job, State, Worker

@@ -14,12 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from recolte.engine.speech.fake import FakeTranscriber
 from recolte.engine.speech.models import FAKE, Model, find
 from recolte.engine.speech.transcriber import Transcriber
 from recolte.engine.turns import Turn
 
-__all__ = ["Engine", "FakeTranscriber", "Model", "Transcriber", "find", "transcriber"]
+__all__ = ["Engine", "Model", "Transcriber", "find", "transcriber"]
 
 
 class Engine(Protocol):
@@ -53,5 +52,7 @@ def transcriber(
 ) -> Engine:
     """Return the engine for `model`: `processes` children (one per core when None) of `threads` threads each."""
     if model.name == FAKE:
+        from recolte.engine.speech.fake import FakeTranscriber  # noqa: PLC0415 — NumPy, which most commands never need
+
         return FakeTranscriber()
     return Transcriber(model, processes=processes, threads=threads, device=device, compute_type=compute_type)

@@ -1,4 +1,5 @@
 import fcntl
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         store.sweep()
         try:
             settings.DATA.mkdir(parents=True, exist_ok=True)
+            Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
             with open(settings.DATA / ".preparing", "w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # several commands may start at once
                 call_command("migrate", verbosity=0, interactive=False)

@@ -12,7 +12,7 @@ from recolte.engine.problems import Unreadable
 from recolte.engine.recognise import Kind, recognise
 from recolte.engine.turns import Transcript, Turn
 from recolte.sources.sentences import sentence
-from recolte.transcripts.hearing import chunks, decode, speech_engine, speech_model
+from recolte.transcripts.hearing import decode, speech_engine, speech_model
 from recolte.ui.command import Command as RecolteCommand
 from recolte.ui.command import CommandError, CommandParser
 
@@ -50,8 +50,7 @@ class Command(RecolteCommand):
         ):
             bar = progress.add_task(_("preparing the sound"), total=None)
             pcm = Path(folder) / "sound.pcm"
-            duration_ms = decode(file.absolute(), pcm)
-            spans = chunks(pcm, duration_ms)
+            duration_ms, spans = decode(file.absolute(), pcm)
             progress.update(bar, description=_("listening and writing down"), total=duration_ms)
             for index, turns, guessed in engine.chunks(pcm, spans, language=language):
                 heard[index] = turns
