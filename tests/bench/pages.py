@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.template import Context, engines
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import sync_playwright
 
 from recolte.community.actions import sign_in_link
@@ -43,9 +43,8 @@ def _long_transcript(world: World) -> Source:
     return source
 
 
+@override_settings(SPEECH_MODEL="fake", ALLOWED_HOSTS=["*"])
 def measure() -> str:
-    settings.SPEECH_MODEL = "fake"
-    settings.ALLOWED_HOSTS = ["*"]
     world = make_world()
     source = _long_transcript(world)
     transcript = source.transcripts.get()
