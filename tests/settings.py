@@ -8,10 +8,10 @@ os.environ["RECOLTE_SPEECH_MODEL"] = "fake"  # the tests marked `speech` ask for
 os.environ.pop("RECOLTE_SITE_URL", None)
 
 from recolte.settings import *  # noqa: E402, F403
-from recolte.settings import STATIC_ROOT  # noqa: E402
+from recolte.settings import FILE_UPLOAD_TEMP_DIR, STATIC_ROOT  # noqa: E402
 
 STATIC_ROOT.mkdir(exist_ok=True)
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
