@@ -239,8 +239,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = LANGUAGE_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if _https else 0
-# We speak for this host alone: its neighbours under the same domain are not ours to bind.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# W005, W021: we speak for this host alone, its neighbours under the same domain are not ours to bind.
+# E001: the folder of uploads is made with the database (`prepare`), not by looking at the settings.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "files.E001"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env("BEHIND_PROXY") == "1" else None
 SESSION_COOKIE_AGE = 60 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 
 from recolte.engine.problems import Problem
 from recolte.sources import store
@@ -23,9 +23,14 @@ class Command(BaseCommand):
             Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
             with open(settings.DATA / ".preparing", "w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # several commands may start at once
-                call_command("migrate", verbosity=0, interactive=False)
-                call_command("createcachetable", verbosity=0)
+                self._make_tables()
         except (OperationalError, OSError):
             if store.is_full():
                 raise CommandError(sentence(Problem.DISK_FULL)) from None
             raise
+
+    def _make_tables(self) -> None:
+        """All of it or nothing: Django alone may make a table and be killed before it has noted that it did."""
+        with connection.constraint_checks_disabled(), transaction.atomic():
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
