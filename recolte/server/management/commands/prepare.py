@@ -1,4 +1,5 @@
 import fcntl
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,11 @@ class Command(BaseCommand):
             raise
 
     def _make_tables(self) -> None:
-        """All of it or nothing: Django alone may make a table and be killed before it has noted that it did."""
-        with connection.constraint_checks_disabled(), transaction.atomic():
+        """All of them or none: Django alone may make a table and be killed before it has noted that it did.
+
+        Not so for a PostgreSQL that holds rows: there, one transaction over several migrations can block itself.
+        """
+        at_once = connection.vendor == "sqlite" or not connection.introspection.table_names()
+        with connection.constraint_checks_disabled(), transaction.atomic() if at_once else nullcontext():
             call_command("migrate", verbosity=0, interactive=False)
             call_command("createcachetable", verbosity=0)
