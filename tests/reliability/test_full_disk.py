@@ -1,6 +1,7 @@
 """A disk without room: said in one sentence, nothing half-kept, and once there is room everything comes in."""
 
 import html
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +99,7 @@ def test_a_disk_that_fills_up_while_files_are_read_stops_the_jobs_and_they_go_on
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("RECOLTE_DATABASE_URL" in os.environ, reason="PostgreSQL keeps its database on another disk")
 def test_a_full_disk_under_the_database_is_said_in_one_sentence_and_nothing_is_half_kept(
     house: House, visit: Path, disk: Disk, tmp_path: Path
 ) -> None:
