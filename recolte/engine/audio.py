@@ -122,7 +122,7 @@ def cuts(
 
 
 def shares(
-    pcm_path: str | Path, processes: int, soonest_ms: int = 20_000, shortest_ms: int = 120_000
+    pcm_path: str | Path, processes: int, shortest_ms: int = 120_000, soonest_ms: int = 20_000
 ) -> list[tuple[int, int]]:
     """The chunks, (start, end) in ms, that `processes` should hear of a PCM file, cut at silences.
 

@@ -72,9 +72,6 @@ class SourceQuerySet(models.QuerySet["Source"]):
             return self.none()
         return self.filter(community__memberships__user=user).filter(Q(attestation__isnull=False) | Q(deposit__by=user))
 
-    def usable(self) -> "SourceQuerySet":
-        return self.filter(state__in=[State.READY, State.DAMAGED])
-
 
 class Source(Owned):
     """One thing that was brought back. The bytes are in the store; `sha256` is their address there."""

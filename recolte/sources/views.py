@@ -19,10 +19,11 @@ from recolte.engine.problems import Problem
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.forms import GatheringForm
 from recolte.gatherings.models import Gathering, GatheringQuerySet
+from recolte.gatherings.rules import can_plan
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
 from recolte.sources.actions import agree, look_into, open_deposit, receive
-from recolte.sources.board import board, rows
+from recolte.sources.board import board, crumbs, rows
 from recolte.sources.forms import AgreementForm, DepositForm
 from recolte.sources.media import send
 from recolte.sources.models import Deposit, Refusal, Source, State
@@ -75,10 +76,14 @@ def _gatherings(reader: Reader) -> GatheringQuerySet:
 @login_required
 def plan(request: MemberRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    if not can_plan(request.user, community):
+        raise PermissionDenied
     form = GatheringForm(community, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect(plan_gathering(community, by=request.user, **form.cleaned_data))
-    return render(request, "sources/plan.html", {"community": community, "form": form})
+    return render(
+        request, "sources/plan.html", {"community": community, "form": form, "crumbs": crumbs(_("New gathering"))}
+    )
 
 
 def _board_version(request: HttpRequest, pk: UUID) -> str | None:
@@ -108,6 +113,7 @@ def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositF
         {
             "gathering": gathering,
             "community": gathering.community,
+            "crumbs": crumbs(gathering.name),
             "board": board(gathering, request.user),
             "refusals": Refusal.objects.filter(deposit__gathering=gathering, deposit__by=request.user),
             "form": form,
@@ -215,7 +221,12 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "sources/source.html",
-        {"source": source, "gathering": source.gathering, "community": source.gathering.community},
+        {
+            "source": source,
+            "gathering": source.gathering,
+            "community": source.gathering.community,
+            "crumbs": crumbs(source.name, source.gathering),
+        },
     )
 
 

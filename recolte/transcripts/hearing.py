@@ -8,8 +8,6 @@ from recolte.engine import sandbox
 from recolte.engine.speech import Engine, Model, find, transcriber
 from recolte.sources.looking import patience
 
-SOONEST = 20  # seconds: the shortest chunk of a short recording, so that every core has its part and progress shows
-
 
 def speech_model() -> Model:
     """The model of this installation. Raises `Unreadable(NO_MODEL)` where there is none."""
@@ -31,10 +29,9 @@ def decode(path: Path, pcm: Path) -> tuple[int, list[tuple[int, int]]]:
 
     Returns its length in ms, and where to cut it, at silences: (start, end) in ms.
     """
-    shortest = settings.SPEECH_CHUNK_SECONDS * 1000
     heard, chunks = sandbox.call_each(
         ("recolte.engine.audio:prepare", str(path), str(pcm), None),
-        ("recolte.engine.audio:shares", str(pcm), settings.SPEECH_PROCESSES, min(SOONEST * 1000, shortest), shortest),
+        ("recolte.engine.audio:shares", str(pcm), settings.SPEECH_PROCESSES, settings.SPEECH_CHUNK_SECONDS * 1000),
         seconds=patience(path.stat().st_size),
     )
     return int(heard["duration_ms"]), [(start, end) for start, end in chunks]

@@ -9,7 +9,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.vary import vary_on_headers
 
 from recolte.engine.formats import FORMATS
-from recolte.sources.board import Row, latest_jobs
+from recolte.sources.board import Row, crumbs, latest_jobs
 from recolte.sources.models import Kind, Rendition, Source
 from recolte.sources.rules import can_steer
 from recolte.transcripts.models import Transcript
@@ -46,6 +46,7 @@ def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
         "source": recording,
         "gathering": recording.gathering,
         "community": recording.gathering.community,
+        "crumbs": crumbs(recording.name, recording.gathering),
         "row": Row(recording, latest_jobs([recording.pk]).get(recording.pk), can_steer(request.user, recording)),
         "transcripts": transcripts,
         "transcript": chosen,
