@@ -22,6 +22,8 @@ COMMANDS: dict[str, Callable[[], str]] = {
     "serve": lambda: _("start the pages, the background work and the live progress"),
     "harvest": lambda: _("bring in a folder from a visit and transcribe what was recorded"),
     "transcribe": lambda: _("print the transcript of one recording"),
+    "publish": lambda: _("write the public site, or what of it may still be public"),
+    "verify": lambda: _("walk the chain from the files to what was published"),
     "signin": lambda: _("print a one-time sign-in link"),
     "check": lambda: _("check this installation, with hints"),
     "backup": lambda: _("keep everything in one file"),

@@ -21,7 +21,18 @@ def env_list(name: str, default: str) -> list[str]:
 
 
 # The house, from the field to shared knowledge: each stage knows only the stages before it (proved in CI).
-PIPELINE = ["community", "gatherings", "consent", "sources", "transcripts", "search"]
+PIPELINE = [
+    "community",
+    "gatherings",
+    "consent",
+    "sources",
+    "transcripts",
+    "coding",
+    "search",
+    "comparison",
+    "cards",
+    "publishing",
+]
 FOUNDATIONS = ["ui", "jobs", "journal"]  # under every stage; `engine` lies below them and is no Django app
 
 DATA = Path(env("DATA") or platformdirs.user_data_dir("recolte", appauthor=False)).expanduser().absolute()
@@ -45,6 +56,7 @@ def _secret_key() -> str:
     return path.read_text().strip()
 
 
+PUBLIC_SITE = Path(env("PUBLIC_SITE") or DATA / "public").expanduser().absolute()  # one folder a community
 SECRET_KEY = _secret_key()
 DEBUG = env("DEBUG") == "1"
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")

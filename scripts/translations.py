@@ -52,7 +52,8 @@ def _misprints(entry: polib.POEntry) -> list[tuple[str, str]]:
     """What is wrong in the French of `entry`: its places for names and numbers, or its typography."""
     found = []
     for french in entry.msgstr_plural.values() or [entry.msgstr]:
-        if set(PLACE.findall(french)) != set(PLACE.findall(entry.msgid)):
+        english = [words for words in (entry.msgid, entry.msgid_plural) if words]
+        if set(PLACE.findall(french)) not in [set(PLACE.findall(words)) for words in english]:
             found.append(("not the places of the English", french))
         for fault, sign in TYPOGRAPHY.items():
             if sign.search(french) and not (fault.endswith("mark") and "--" in french):  # a command is quoted as typed

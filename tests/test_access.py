@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -9,10 +11,16 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from recolte.cards.actions import answer, personal_link
+from recolte.cards.models import Answer
+from recolte.cards.rules import standing
+from recolte.coding.actions import code_excerpt, make_code
 from recolte.community.actions import invitation_link, invite, sign_in_link
 from recolte.community.models import Role, User
+from recolte.publishing.actions import own_folder, publish
 from recolte.sources.models import Kind
-from tests.world import CAST, World, kept, spoken
+from recolte.transcripts.actions import mark_listened, name_voice
+from tests.world import CAST, World, allows, claimed, kept, passage_of, spoken
 
 # What must not leave Amina's hands before an agreement: a file's name, a turn, a paragraph.
 SECRETS = ["confidence-au-jardin", "pamplemousse", "tournesol", "brouillon-de-carnet"]
@@ -31,13 +39,25 @@ class Things:
 
 
 @pytest.fixture
-def things(world: World) -> Things:
+def things(world: World, settings: Any, tmp_path: Path) -> Things:
     cache.clear()
+    settings.PUBLIC_SITE = tmp_path / "public"
     heard = kept(world, "table-ronde.wav")
     own = kept(world, "confidence-au-jardin.wav", agreed="")
     draft = kept(world, "brouillon-de-carnet.md", Kind.DOCUMENT, agreed="", text="Sous le tournesol.")
     shared = kept(world, "carnet-commun.md", Kind.DOCUMENT, text="Une visite coopérative.")
     photo = kept(world, "photo-de-groupe.jpg", Kind.PHOTO)
+    transcript = spoken(heard, "Une parole coopérative.")
+    turns = list(transcript.turns.select_related("transcript"))
+    name_voice(turns, world.chloe, by=world.bruno)
+    mark_listened(turns, by=world.bruno)
+    excerpt = passage_of(world, transcript, "parole coopérative")
+    written = passage_of(world, shared, "visite coopérative")
+    coding = code_excerpt(excerpt, make_code(world.community, "coopérative", by=world.bruno), by=world.bruno)
+    claim = claimed(world, "Ce qui est coopérative.", excerpt, written)
+    allows(world.chloe)
+    answered = answer(claim, world.chloe, Answer.REPHRASED, version=standing(claim).version, wording="Autrement dit.")
+    publish(world.community, own_folder(world.community), by=world.amina)
     invitation = invite(world.community, "chloe@example.org", Role.PRACTITIONER, by=world.amina)
     urls = {
         "community": world.community.slug,
@@ -47,7 +67,19 @@ def things(world: World) -> Things:
         "draft": draft.pk,
         "note": shared.pk,
         "photo": photo.pk,
-        "said": spoken(heard, "Une parole coopérative.").pk,
+        "said": transcript.pk,
+        "turn": turns[0].pk,
+        "excerpt": excerpt.pk,
+        "written": written.pk,
+        "coding": coding.pk,
+        "code": coding.code_id,
+        "claim": claim.pk,
+        "card": claim.card_id,
+        "evidence": claim.evidence.all()[0].pk,
+        "answer": answered.pk,
+        "atelier": world.atelier.pk,
+        "chloe": world.chloe.pk,
+        "personal": personal_link(world.chloe).rsplit("/", 2)[1],
         "secret": spoken(own, "Un pamplemousse caché.").pk,
         "invitation": invitation_link(invitation).rsplit("/", 2)[1],
         "link": sign_in_link(User.objects.create_user("new@example.org", "Nouvelle")).rsplit("/", 2)[1],
@@ -109,6 +141,74 @@ TABLE = [
     ("recueil/<uuid:pk>/original/", "/recueil/{photo}/original/", "200/200 404/404 404/404 404/404"),
     ("recueil/<uuid:pk>/<slug:role>/", "/recueil/{photo}/thumbnail/", "200/200 200/200 404/404 404/404"),
     ("recueil/<uuid:pk>/<slug:role>/", "/recueil/{photo}/picture/", "200/200 200/200 404/404 404/404"),
+    # who speaks, what was listened to, corrected and coded
+    ("ecoute/<uuid:pk>/reperes/", "/ecoute/{heard}/reperes/", "405/302 405/302 405/404 302/302"),
+    ("transcriptions/<uuid:pk>/voix/", "/transcriptions/{said}/voix/", "200/302 200/302 404/404 302/302"),
+    ("transcriptions/<uuid:pk>/ecoute/", "/transcriptions/{said}/ecoute/", "405/302 405/302 405/404 302/302"),
+    ("transcriptions/<uuid:pk>/coder/", "/transcriptions/{said}/coder/", "405/302 405/302 405/404 302/302"),
+    ("transcriptions/<uuid:pk>/coder/", "/transcriptions/{secret}/coder/", "405/403 405/404 405/404 302/302"),
+    (
+        "transcriptions/<uuid:pk>/tours/<int:turn>/",
+        "/transcriptions/{said}/tours/{turn}/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    (
+        "transcriptions/<uuid:pk>/tours/<int:turn>/corriger/",
+        "/transcriptions/{said}/tours/{turn}/corriger/",
+        "405/422 405/422 405/404 302/302",
+    ),
+    ("recueil/<uuid:pk>/coder/", "/recueil/{note}/coder/", "405/302 405/302 405/404 302/302"),
+    ("recueil/<uuid:pk>/coder/", "/recueil/{draft}/coder/", "405/403 405/404 405/404 302/302"),
+    (
+        "recueil/<uuid:pk>/paragraphes/<int:number>/",
+        "/recueil/{note}/paragraphes/0/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("codages/<uuid:pk>/retirer/", "/codages/{coding}/retirer/", "405/302 405/302 405/404 302/302"),
+    ("communaute/<slug:slug>/codes/", "/communaute/{community}/codes/", "200/200 200/200 404/404 302/302"),
+    ("codes/<uuid:pk>/", "/codes/{code}/", "200/200 200/200 404/404 302/302"),
+    ("extraits/<uuid:pk>/", "/extraits/{excerpt}/", "200/200 200/200 404/404 302/302"),
+    ("extraits/<uuid:pk>/coder/", "/extraits/{excerpt}/coder/", "404/404 404/404 404/404 302/302"),
+    ("extraits/<uuid:pk>/de-qui/", "/extraits/{written}/de-qui/", "405/302 405/302 405/404 302/302"),
+    ("extraits/<uuid:pk>/mots/", "/extraits/{excerpt}/mots/", "405/404 405/404 405/404 302/302"),
+    ("extraits/<uuid:pk>/relu/", "/extraits/{written}/relu/", "405/403 405/302 405/404 302/302"),
+    # the mirror, the cards and those whose words they rest on
+    ("communaute/<slug:slug>/miroir/", "/communaute/{community}/miroir/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/miroir/<uuid:organisation>/<slug:facet>/",
+        "/communaute/{community}/miroir/{atelier}/notion/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("communaute/<slug:slug>/personnes/", "/communaute/{community}/personnes/", "200/200 200/200 404/404 302/302"),
+    ("personnes/<uuid:pk>/", "/personnes/{chloe}/", "200/302 200/302 404/404 302/302"),
+    ("mes-paroles/", "/mes-paroles/", "200/200 200/200 200/200 302/302"),
+    ("mes-paroles/extraits/<uuid:pk>.mp3", "/mes-paroles/extraits/{excerpt}.mp3", "404/404 404/404 404/404 302/302"),
+    ("communaute/<slug:slug>/fiches/", "/communaute/{community}/fiches/", "200/200 200/200 404/404 302/302"),
+    ("fiches/<uuid:pk>/", "/fiches/{card}/", "200/200 200/200 404/404 302/302"),
+    ("fiches/<uuid:pk>/enseignement/", "/fiches/{card}/enseignement/", "405/422 405/422 405/404 302/302"),
+    ("fiches/<uuid:pk>/publier/", "/fiches/{card}/publier/", "405/302 405/403 405/404 302/302"),
+    ("enseignements/<uuid:pk>/", "/enseignements/{claim}/", "405/302 405/302 405/404 302/302"),
+    ("enseignements/<uuid:pk>/appui/", "/enseignements/{claim}/appui/", "200/404 200/404 404/404 302/302"),
+    ("appuis/<uuid:pk>/", "/appuis/{evidence}/", "405/302 405/302 405/404 302/302"),
+    ("extraits/<uuid:pk>/fiche/", "/extraits/{excerpt}/fiche/", "200/200 200/200 404/404 302/302"),
+    ("reponses/<uuid:pk>/adopter/", "/reponses/{answer}/adopter/", "405/302 405/302 405/404 302/302"),
+    ("communaute/<slug:slug>/site/", "/communaute/{community}/site/", "200/302 200/403 404/404 302/302"),
+    # what everyone with the link, or simply everyone, sees
+    ("parole/<str:token>/", "/parole/{personal}/", "200/302 200/302 200/302 200/302"),
+    ("parole/<str:token>/", "/parole/invented/", "410/410 410/410 410/410 410/410"),
+    (
+        "parole/<str:token>/extraits/<uuid:pk>.mp3",
+        "/parole/{personal}/extraits/{excerpt}.mp3",
+        "404/404 404/404 404/404 404/404",
+    ),
+    (
+        "parole/<str:token>/extraits/<uuid:pk>.mp3",
+        "/parole/{personal}/extraits/{written}.mp3",
+        "404/404 404/404 404/404 404/404",
+    ),
+    ("public/<slug:slug>/", "/public/{community}/", "200/405 200/405 200/405 200/405"),
+    ("public/<slug:slug>/<path:path>", "/public/{community}/recolte.json", "200/405 200/405 200/405 200/405"),
+    ("public/<slug:slug>/<path:path>", "/public/ailleurs/recolte.json", "404/405 404/405 404/405 404/405"),
 ]
 
 
@@ -125,6 +225,7 @@ def test_every_address_stands_in_the_table() -> None:
     assert {route for route, _, _ in TABLE} == set(_routes(get_resolver().url_patterns))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", CAST)
 def test_each_of_the_cast_gets_what_is_theirs(things: Things, who: str) -> None:
     column = {"amina": 0, "bruno": 1, "driss": 2}.get(who, 3)
@@ -141,9 +242,9 @@ def test_each_of_the_cast_gets_what_is_theirs(things: Things, who: str) -> None:
 
 def _statuses(client: Client, url: str) -> str:
     answers = [client.get(url), client.post(url)]
-    for answer in answers:
-        list(answer)  # a medium's file is open until it is read
-    return "/".join(str(answer.status_code) for answer in answers)
+    for one in answers:
+        list(one)  # a medium's file is open until it is read
+    return "/".join(str(one.status_code) for one in answers)
 
 
 def _body(response: HttpResponseBase) -> str:
@@ -155,7 +256,14 @@ def _body(response: HttpResponseBase) -> str:
 def _everything_read_by(things: Things, who: str) -> str:
     """All that one of the cast gets at every address, as a page and as htmx asks for it, and by searching."""
     client = things.world.client(who)
-    apart = ("/deconnexion/", "/connexion/", "/invitation/", "/style/")  # the last shows invented people
+    apart = (
+        "/deconnexion/",
+        "/connexion/",
+        "/invitation/",
+        "/style/",
+        "/parole/",
+        "/public/",
+    )  # the last shows invented people
     addresses = [path for _, path, _ in TABLE if not path.startswith(apart)]
     addresses += ["/recherche/?q=confid*", "/recherche/?q=pample*", "/recherche/?q=tourn*", "/recherche/?q=brouil*"]
     bodies = [_body(client.get(things.url(path))) for path in addresses]
@@ -167,11 +275,13 @@ def _met(words: list[str], text: str) -> list[str]:
     return [word for word in words if word in text]
 
 
+@pytest.mark.slow
 def test_no_word_of_what_was_not_agreed_reaches_another_member(things: Things) -> None:
     met = {who: _met(SECRETS, _everything_read_by(things, who)) for who in ("amina", "bruno")}
     assert met == {"amina": SECRETS, "bruno": []}
 
 
+@pytest.mark.slow
 def test_no_word_of_a_community_reaches_who_is_not_in_it(things: Things) -> None:
     met = {who: _met(OURS + SECRETS, _everything_read_by(things, who)) for who in ("amina", "driss", "anonymous")}
     assert met == {"amina": OURS + SECRETS, "driss": [], "anonymous": []}
@@ -184,6 +294,7 @@ def test_a_photo_of_another_offers_its_picture_but_not_its_original(things: Thin
     assert offered == {"amina": True, "bruno": False}
 
 
+@pytest.mark.slow
 def test_a_member_who_left_reads_nothing_any_more(things: Things) -> None:
     things.world.community.memberships.filter(user=things.world.amina).delete()
     others = [word for word in OURS if word != "Amina"]

@@ -10,7 +10,7 @@ from tests.world import World, kept, spoken
 MODELS = {model._meta.label: model for model in apps.get_models() if model.__module__.startswith("recolte.")}
 # Made by the server alone, and many: a row number is enough.
 NUMBERED = {"community.Membership", "sources.Rendition", "search.Segment"} | {
-    f"transcripts.{name}" for name in ("Speaker", "Turn", "Chunk")
+    f"transcripts.{name}" for name in ("Speaker", "Turn", "Chunk", "Correction")
 }
 
 

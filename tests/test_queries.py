@@ -65,13 +65,13 @@ def _source(world: World, count: int) -> str:
 
 
 PAGES = [
-    (_home, 10),
-    (_gatherings, 5),
-    (_gathering, 8),
-    (_people, 7),
-    (_search, 6),
-    (_listen, 10),
-    (_source, 4),
+    (_home, 19),
+    (_gatherings, 11),
+    (_gathering, 14),
+    (_people, 13),
+    (_search, 12),
+    (_listen, 33),
+    (_source, 21),
 ]
 
 

@@ -13,8 +13,16 @@ from pathlib import Path
 
 from django.test import Client
 
+from recolte.cards.actions import add_claim, answer, tie, write_card
+from recolte.cards.models import Answer, Card, Claim, Validation
+from recolte.cards.rules import standing
+from recolte.coding.actions import excerpt_at
+from recolte.coding.models import Excerpt
 from recolte.community.actions import found_community, join
-from recolte.community.models import Community, Role, User
+from recolte.community.models import Community, Organisation, Person, Role, User
+from recolte.consent.actions import agree_to
+from recolte.consent.models import Consent, Purpose
+from recolte.engine.documents import as_text
 from recolte.engine.turns import Turn, Word
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.models import Gathering
@@ -25,7 +33,7 @@ from recolte.sources import store
 from recolte.sources.actions import open_deposit, receive
 from recolte.sources.models import Kind, Rendition, Source
 from recolte.sources.models import State as SourceState
-from recolte.transcripts.actions import add_turns, changed
+from recolte.transcripts.actions import add_turns, changed, mark_listened, name_voice
 from recolte.transcripts.models import Origin, Transcript
 
 DATA = Path(__file__).parent / "data"
@@ -41,6 +49,8 @@ class World:
     community: Community
     elsewhere: Community
     gathering: Gathering
+    atelier: Organisation
+    chloe: Person
 
     def client(self, who: str) -> Client:
         """A browser of one of the cast; Chloé and the visitor have no account."""
@@ -58,7 +68,11 @@ def make_world() -> World:
     join(community, bruno, Role.RESEARCHER, by=amina)
     elsewhere = found_community("Ailleurs", by=driss)
     gathering = plan_gathering(community, "Visite à l’Atelier", by=amina, place="Dijon")
-    return World(amina, bruno, driss, community, elsewhere, gathering)
+    atelier = Organisation.objects.create(community=community, name="L’Atelier")
+    chloe = Person.objects.create(
+        community=community, name="Chloé", role="menuisière", pseudonym="Une artisane", organisation=atelier
+    )
+    return World(amina, bruno, driss, community, elsewhere, gathering, atelier, chloe)
 
 
 def bring(
@@ -152,6 +166,43 @@ def spoken(source: Source, *texts: str) -> Transcript:
     add_turns(transcript, turns)
     changed(transcript)
     return transcript
+
+
+QUOTED = [Purpose.GROUP, Purpose.QUOTE_PSEUDONYM, Purpose.PUBLISH_AUDIO]
+
+
+def says(world: World, source: Source, *texts: str, person: Person | None = None) -> Transcript:
+    """What a person (Chloé) says in `source`: named, turn by turn, and listened to."""
+    transcript = spoken(source, *texts)
+    turns = list(transcript.turns.select_related("transcript"))
+    name_voice(turns, person or world.chloe, by=world.bruno)
+    mark_listened(turns, by=world.bruno)
+    return Transcript.objects.get(pk=transcript.pk)
+
+
+def allows(person: Person, *purposes: Purpose) -> None:
+    """The person agrees to these purposes (by their link); to all that publishing asks, if none is named."""
+    agree_to(person, purposes or QUOTED, how=Consent.How.LINK, by=None)
+
+
+def passage_of(world: World, place: Transcript | Source, words: str, *, person: Person | None = None) -> Excerpt:
+    """The passage that these words are in `place`."""
+    text = place.text if isinstance(place, Transcript) else as_text(place.blocks)
+    start = text.index(words)
+    return excerpt_at(place, start, start + len(words), by=world.bruno, person=person)
+
+
+def claimed(world: World, text: str, *excerpts: Excerpt, card: Card | None = None) -> Claim:
+    """A claim on a card, borne by these passages; nobody has answered to it yet."""
+    card = card or write_card(world.community, "Ce que la visite nous apprend", by=world.amina)
+    claim = add_claim(card, text, by=world.amina)
+    for excerpt in excerpts:
+        tie(claim, excerpt, by=world.amina)
+    return claim
+
+
+def accepts(person: Person, claim: Claim) -> Validation:
+    return answer(claim, person, Answer.ACCEPTED, version=standing(claim).version)
 
 
 def silence(seconds: float = 1.0) -> bytes:

@@ -2,6 +2,8 @@
 
 from recolte.community.models import Community, Membership, Reader, Role, User
 
+TEAM = (Role.COORDINATOR, Role.RESEARCHER)
+
 
 def role_in(community: Community, user: Reader) -> Role | None:
     if not isinstance(user, User):
@@ -12,6 +14,11 @@ def role_in(community: Community, user: Reader) -> Role | None:
 
 def is_member(user: Reader, community: Community) -> bool:
     return role_in(community, user) is not None
+
+
+def is_of_the_team(user: Reader, community: Community) -> bool:
+    """Who works on what was brought back: those who coordinate and those who research."""
+    return role_in(community, user) in TEAM
 
 
 def can_invite(user: Reader, community: Community) -> bool:

@@ -31,6 +31,10 @@ PEAKS_PER_SECOND = 20
 LISTENING_RATE = 48_000  # Hz
 LISTENING_BITS = 24_000  # per second
 LISTENING_EFFORT = "5"  # of Opus, 0..10: 10 takes five times as long for nothing that one hears in speech
+CLIP_BITS = 64_000  # per second
+FADE = 0.010  # s at both ends of a clip
+LEAD = 0.5  # s that a decoder is given before the place that it jumped to
+FAR = 5.0  # s that are sooner decoded than jumped over
 
 LONGEST = 12 * 3600.0  # s; more is a bomb or a broken clock
 LONGEST_GAP = 600.0  # s that a jump of the timestamps may bridge in a file that does not state its duration
@@ -99,6 +103,28 @@ def prepare(path: str, pcm_path: str | None, listening_path: str | None) -> dict
         "peaks_per_second": PEAKS_PER_SECOND,
         "peaks": list(pcm.peaks),
     }
+
+
+def clip(path: str | Path, start_ms: int, end_ms: int, out: str | Path) -> int:
+    """Write [start_ms, end_ms) of the recording at `path`, and nothing else of it, as an MP3 file (mono) at `out`.
+
+    Returns the duration of the clip in ms: less than asked for where the recording ends sooner. Faded at both ends; no
+    tags, dates or names; the same bytes for the same input with the same libraries. It jumps to the place where the
+    file states its duration, as listening copies do; behind a place where the file's clock begins anew, only that copy
+    is right. Raises Unreadable like `prepare`; NO_SOUND when nothing is to be heard in that span.
+    """
+    try:
+        samples = _cut(str(path), max(0, start_ms), end_ms)
+        if not len(samples):
+            raise Unreadable(Problem.NO_SOUND, f"nothing from {start_ms} to {end_ms} ms")
+        _write_mp3(samples, str(out))
+    except (av.FFmpegError, OSError) as error:
+        if error.errno == errno.ENOSPC:
+            raise Unreadable(Problem.DISK_FULL, str(error)) from None
+        if isinstance(error, av.FFmpegError):
+            raise Unreadable(Problem.DAMAGED, str(error)) from None
+        raise
+    return round(len(samples) * 1000 / LISTENING_RATE)
 
 
 def cuts(
@@ -189,6 +215,8 @@ class _Recording:
         self._inner_faults = self._outer_faults = self._packets = self._frames = 0
         self._lead = 0.0  # s of the file's clock at the first packet
         self.shift = 0.0  # s of the file's clock at the first instant that a player shows
+        self.began = 0.0  # s at which `sound` begins
+        self._has_jumped = False
         # Duration that the file itself states; that of raw streams is an estimate from the bit rate.
         stated = container.format.name not in {"mp3", "aac", "amr"} and container.duration
         self.stated = stated / av.time_base if stated else None
@@ -223,6 +251,13 @@ class _Recording:
             except av.FFmpegError:
                 self._inner_faults += 1
 
+    def jump(self, seconds: float) -> None:
+        """Let `sound` begin somewhat before `seconds`, if that is far; not where the duration is but an estimate."""
+        if self.stated is not None and seconds > FAR and next(self.frames(), None):
+            self._has_jumped = True
+            with contextlib.suppress(av.FFmpegError):
+                self._container.seek(int((seconds + self.shift - LEAD) * av.time_base))
+
     def _start(self, frame: AudioFrame) -> float:
         """Measured in Chromium: a late first packet is played as silence before it; what the decoder leaves out of the
         first packets (the encoder's delay) is not."""
@@ -249,8 +284,12 @@ class _Recording:
         for frame in self.frames():
             first = position == 0
             shift = self.shift if first else shift
+            if first and self._has_jumped and (frame.pts is None or not frame.time_base):
+                raise Unreadable(Problem.DAMAGED, "no time where it jumped to")  # better none than another second
             if frame.pts is not None and frame.time_base:
                 time = float(frame.pts * frame.time_base)
+                if first and self._has_jumped:
+                    position = self.began = time - shift
                 if not first and time < before - 0.5:
                     shift = time - position  # the clock began anew (streams put end to end): nothing is thrown away
                 before, gap = time, time - shift - position
@@ -446,6 +485,60 @@ class _Listening(_Output):
         super().finish()
         self._container.mux(self._stream.encode(None))
         self._container.close()
+
+
+class _Cut(_Output):
+    """The samples from `first` to `last`."""
+
+    rate = LISTENING_RATE
+
+    def __init__(self, first: int, last: int) -> None:
+        super().__init__()
+        self.first, self.last = first, last
+        self.parts: list[Samples] = [np.empty(0, np.int16)]
+
+    def write(self, samples: Samples) -> None:
+        self.parts.append(samples[max(0, self.first - self.written) : max(0, self.last - self.written)])
+
+
+def _cut(path: str, start_ms: int, end_ms: int) -> Samples:
+    """That part of a recording, mono at LISTENING_RATE, faded in and out."""
+    cut = _Cut(start_ms * LISTENING_RATE // 1000, end_ms * LISTENING_RATE // 1000)
+    with open_container(path) as container:
+        recording = _Recording(container, path)
+        recording.jump(start_ms / 1000)
+        for index, sound in enumerate(recording.sound()):
+            if index == 0:
+                begin = min(recording.began, start_ms / 1000)
+                cut.written = round(begin * LISTENING_RATE)
+                cut.add(recording.began - begin)  # a pause of the clock
+            cut.add(sound)
+            if cut.written >= cut.last:
+                break
+        else:
+            if not recording.channels and not recording.began:
+                raise recording.silent()
+            cut.finish()
+    samples = np.concatenate(cut.parts)
+    length = min(round(FADE * LISTENING_RATE), len(samples) // 2)
+    fade = np.arange(length) / max(1, length)
+    samples[:length] = samples[:length] * fade
+    samples[len(samples) - length :] = samples[len(samples) - length :] * fade[::-1]
+    return samples
+
+
+def _write_mp3(samples: Samples, path: str) -> None:
+    """Write mono sound at LISTENING_RATE as MP3. Its first frame says how much the encoder added at both ends, so that
+    players leave that out; nothing says when or from what it was made, nor by which version of the library."""
+    options = {"id3v2_version": "0", "fflags": "+bitexact"}
+    with av.open(os.path.abspath(path), "w", format="mp3", options=options) as container:
+        stream = container.add_stream("libmp3lame", LISTENING_RATE, options={"flags": "+bitexact"}, layout="mono")
+        stream.bit_rate = CLIP_BITS
+        for first in range(0, len(samples), LISTENING_RATE):
+            frame = AudioFrame.from_ndarray(samples[first : first + LISTENING_RATE].reshape(1, -1), "s16", "mono")
+            frame.sample_rate, frame.pts = LISTENING_RATE, first
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
 
 
 # Silences

@@ -5,8 +5,9 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -36,14 +37,17 @@ class LeaseLost(Exception):
 
 Handler = Callable[["Running"], dict[str, Any] | None]
 _handlers: dict[str, tuple[Handler, str]] = {}
+_nightly: list[str] = []
 stopping = False  # set by the worker when it is told to stop
 
 
-def job(name: str, *, queue: str = "default") -> Callable[[Handler], Handler]:
-    """Register the function that does the jobs called `name`."""
+def job(name: str, *, queue: str = "default", nightly: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that does the jobs called `name`; `nightly`, one is started every night by itself."""
 
     def register(handler: Handler) -> Handler:
         _handlers[name] = (handler, queue)
+        if nightly:
+            _nightly.append(name)
         return handler
 
     return register
@@ -70,6 +74,18 @@ def _enqueue(job: Job, *, first: bool = False) -> None:
     _handler, queue = _handlers.get(job.name, (None, "default"))
     job.task_id = str(run.using(queue_name=queue, priority=int(first)).enqueue(str(job.pk)).id)
     job.save(update_fields=["task_id", "changed_at"])
+
+
+def start_nightly() -> None:
+    """Start what is done once a night, from three o'clock on — late, where the machine was asleep then."""
+    night = timezone.localtime().replace(hour=3, minute=0, second=0, microsecond=0)
+    if timezone.localtime() < night:
+        night -= timedelta(days=1)
+    for name in _nightly:
+        tonight = uuid5(NAMESPACE_URL, f"recolte:{name}:{night.date()}")
+        done = Job.objects.filter(subject=tonight, name=name).exists()
+        if not done and Job.objects.filter(queued_at__lt=night).exists():  # a house that began today has had no night
+            start(name, tonight)
 
 
 def cancel(job: Job) -> None:

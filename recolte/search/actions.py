@@ -14,7 +14,7 @@ from recolte.search.models import NAME, Segment
 from recolte.sources.actions import on_ready
 from recolte.sources.models import Kind, Source
 from recolte.transcripts.actions import on_new_version
-from recolte.transcripts.models import Transcript
+from recolte.transcripts.models import Correction, Transcript
 from recolte.ui.evidence import Evidence
 
 AROUND = 160  # code points shown before and after the first hit
@@ -31,9 +31,12 @@ def index_source(source: Source) -> None:
 
 
 @on_new_version
-def index_transcript(transcript: Transcript) -> None:
-    """Make the turns of a transcript findable, as they are now."""
-    Segment.objects.filter(transcript=transcript).delete()
+def index_transcript(transcript: Transcript, correction: Correction | None = None) -> None:
+    """Make the turns of a transcript findable as they are now; after a correction, the one that it changed."""
+    old, turns = Segment.objects.filter(transcript=transcript), transcript.turns.all()
+    if correction:
+        old, turns = old.filter(turn=correction.turn_id), turns.filter(pk=correction.turn_id)
+    old.delete()
     Segment.objects.bulk_create(
         (
             _segment(
@@ -43,7 +46,7 @@ def index_transcript(transcript: Transcript) -> None:
                 transcript=transcript,
                 turn=turn,
             )
-            for turn in transcript.turns.all()
+            for turn in turns
         ),
         batch_size=500,
     )
@@ -84,7 +87,7 @@ class Hit:
             id=str(self.segment.pk),
             quote=format_html_join("", "{}", ((_marked(text, found),) for text, found in self.pieces)),
             url=self.url,
-            speaker=turn.speaker.label if turn and turn.speaker else "",
+            speaker=str(turn.speaker) if turn and turn.speaker else "",
             source=source.gathering.name,
             audio_url=reverse("rendition", args=[source.pk, "listening"]) if heard else "",
             start=start / 1000,
@@ -110,7 +113,7 @@ def search(
     if kind:
         segments = segments.filter(source__kind=kind)
     found = matching(segments, query)
-    page = found.select_related("source__gathering", "turn__speaker")[first : first + most]
+    page = found.select_related("source__gathering", "turn__speaker__person")[first : first + most]
     return [_hit(segment, query) for segment in page], found.order_by().count()
 
 

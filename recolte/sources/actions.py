@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from recolte.community.models import User
+from recolte.community.models import Person, User
 from recolte.consent.actions import attest
 from recolte.consent.models import Attestation
 from recolte.engine.problems import Problem, Unreadable
@@ -23,7 +23,7 @@ from recolte.jobs.crashpoints import crashpoint
 from recolte.journal.actions import record
 from recolte.sources import store
 from recolte.sources.looking import look
-from recolte.sources.models import Deposit, Refusal, Rendition, Source, State
+from recolte.sources.models import SPOKEN, Deposit, Kind, Refusal, Rendition, Source, State
 
 logger = logging.getLogger(__name__)
 
@@ -47,20 +47,27 @@ def on_agreed(hook: Hook) -> Hook:
 
 
 def open_deposit(
-    gathering: Gathering, *, by: User, agreed: str = "", language: str = "fr", resume: bool = False
+    gathering: Gathering, *, by: User, agreed: str = "", language: str = "fr", credit: str = "", resume: bool = False
 ) -> Deposit:
     """Begin to bring things to `gathering`. `agreed` attests that recording and transcribing were agreed; `language`
-    is the one spoken (BCP 47, empty = to be guessed).
+    is the one spoken (BCP 47, empty = to be guessed); `credit` names whom to name, and the licence, of what others made.
 
     With `resume`, a deposit of the same person, for the same gathering, under the same attestation goes on.
     """
     attestation = attest(gathering.community, agreed, by=by) if agreed else None
     if resume:
-        earlier = Deposit.objects.filter(gathering=gathering, by=by, attestation=attestation, language=language).first()
+        earlier = Deposit.objects.filter(
+            gathering=gathering, by=by, attestation=attestation, language=language, credit=credit
+        ).first()
         if earlier:
             return earlier
     return Deposit.objects.create(
-        community=gathering.community, gathering=gathering, by=by, attestation=attestation, language=language
+        community=gathering.community,
+        gathering=gathering,
+        by=by,
+        attestation=attestation,
+        language=language,
+        credit=credit,
     )
 
 
@@ -105,6 +112,7 @@ def _keep(
         "media_type": recognised.media_type,
         "dated_at": datetime.fromtimestamp(modified, UTC) if modified else None,
         "dated_by": "file" if modified else "",
+        "has_unknown_voices": Kind(recognised.kind) in SPOKEN,
     }
     return Source.objects.get_or_create(gathering=deposit.gathering, sha256=kept.sha256, defaults=facts)
 
@@ -122,6 +130,13 @@ def refuse(deposit: Deposit, name: str, problem: Problem) -> Refusal:
     if created:
         record("source.refused", refusal, by=deposit.by, problem=str(problem))
     return refusal
+
+
+def heard_in(source: Source, people: Iterable[Person], *, unknown: bool) -> None:
+    """Note who is heard in `source`, and whether there are voices that nobody has named."""
+    source.people.set(people)
+    source.has_unknown_voices = unknown
+    source.save(update_fields=["has_unknown_voices"])
 
 
 def look_into(source: Source, *, by: User | None) -> None:

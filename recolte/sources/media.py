@@ -1,7 +1,9 @@
 """Sending the bytes of a medium, whole or in part (RFC 9110, section 14): what lets a player jump to a second."""
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import IO
 from uuid import UUID
 
@@ -22,12 +24,31 @@ def send(
 
     The caller has checked the reader's right. Several ranges at once are answered with the whole (allowed by the RFC).
     """
+    kept = "private, max-age=3600"
+    return _send(request, lambda: store.open_file(community, sha256), sha256, size, media_type, name, kept)
+
+
+def send_bytes(request: HttpRequest, content: bytes, *, media_type: str, name: str) -> HttpResponseBase:
+    """Bytes that were made for this answer, sent like those of the store; the browser keeps no copy of them."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return _send(request, lambda: BytesIO(content), sha256, len(content), media_type, name, "private, no-store")
+
+
+def _send(
+    request: HttpRequest,
+    open_content: Callable[[], IO[bytes]],
+    sha256: str,
+    size: int,
+    media_type: str,
+    name: str,
+    kept: str,
+) -> HttpResponseBase:
     etag = f'"{sha256}"'
     inline = media_type.startswith(SHOWN_INLINE) and media_type != "image/svg+xml"
     headers = {
         "ETag": etag,
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, max-age=3600",
+        "Cache-Control": kept,
         "X-Content-Type-Options": "nosniff",
         "Content-Type": media_type if inline else "application/octet-stream",
         "Content-Disposition": content_disposition_header(not inline, name) or "inline",
@@ -45,7 +66,7 @@ def send(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers)
-    file = store.open_file(community, sha256)
+    file = open_content()
     response = StreamingHttpResponse(_blocks(file, start, end), status=status, headers=headers)
     response._resource_closers.append(file.close)  # type: ignore[attr-defined]
     return response

@@ -1,12 +1,14 @@
 """What was brought back: recordings, transcripts, documents and notes, photos — each file once, under its sha256."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from recolte.community.models import Owned, Reader, User
-from recolte.consent.models import Attestation
+from recolte.community.models import Membership, Owned, Person, Reader, User
+from recolte.community.rules import TEAM
+from recolte.consent.models import ATTESTED, Attestation, Consent, Purpose
 from recolte.gatherings.models import Gathering
 from recolte.sources.sentences import sentence
 from recolte.ui.ids import uuid7
@@ -21,6 +23,8 @@ class Deposit(Owned):
     attestation = models.ForeignKey(Attestation, models.RESTRICT, null=True, related_name="deposits")
     # What is spoken (BCP 47); empty = to be guessed, which goes wrong on a few seconds of speech
     language = models.CharField(_("language spoken"), max_length=12, default="fr", blank=True)
+    # Whom to name where it is shown, and its licence: for what was not made by the community itself
+    credit = models.CharField(_("credit"), max_length=300, blank=True)
     began_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -58,6 +62,9 @@ class Kind(models.TextChoices):
     PHOTO = "photo", _("photo")
 
 
+SPOKEN = (Kind.RECORDING, Kind.TRANSCRIPT)
+
+
 class State(models.TextChoices):
     RECEIVED = "received", _("received")  # kept; not looked into yet
     READY = "ready", _("ready")
@@ -67,10 +74,28 @@ class State(models.TextChoices):
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def readable_by(self, user: Reader) -> "SourceQuerySet":
-        """What was agreed is the community's; what was not (yet) is its depositor's alone."""
+        """What was not (yet) attested is its depositor's alone; what was, is read by those who work on it — and by the
+        whole community once everybody who is heard in it has agreed to that.
+        """
         if not isinstance(user, User):
             return self.none()
-        return self.filter(community__memberships__user=user).filter(Q(attestation__isnull=False) | Q(deposit__by=user))
+        here = self.filter(community__memberships__user=user)
+        team = Q(community__in=Membership.objects.filter(user=user, role__in=TEAM).values("community"))
+        mine = Q(deposit__by=user)
+        return here.filter(mine | (Q(attestation__isnull=False) & ~Exists(_refused()) & (team | self._open())))
+
+    def _open(self) -> Combinable | Q:
+        """Agreed to be the community's by every voice that is heard in it."""
+        agreed = Consent.objects.standing().filter(purpose=Purpose.GROUP).values("person")
+        silent = Person.objects.filter(sources=OuterRef("pk")).exclude(pk__in=agreed)
+        return Q(has_unknown_voices=False) & ~Exists(silent)
+
+
+def _refused() -> models.QuerySet[Person]:
+    """Those of a source who took back their agreement to be recorded or transcribed."""
+    given_again = Consent.objects.standing().filter(person=OuterRef("person"), purpose=OuterRef("purpose"))
+    taken_back = Consent.objects.filter(purpose__in=ATTESTED).exclude(withdrawn_at=None).exclude(Exists(given_again))
+    return Person.objects.filter(sources=OuterRef("pk"), pk__in=taken_back.values("person"))
 
 
 class Source(Owned):
@@ -95,6 +120,10 @@ class Source(Owned):
     dated_at = models.DateTimeField(null=True)
     dated_by = models.CharField(max_length=10, default="")
 
+    # Who is heard in it, or whose words it holds, as far as is known
+    people = models.ManyToManyField(Person, related_name="sources")
+    has_unknown_voices = models.BooleanField(default=False)
+
     # Sound and pictures
     duration_ms = models.BigIntegerField(null=True)
     width = models.IntegerField(null=True)
@@ -113,7 +142,7 @@ class Source(Owned):
         return self.name
 
     def get_absolute_url(self) -> str:
-        page = "listen" if self.kind in (Kind.RECORDING, Kind.TRANSCRIPT) else "source"
+        page = "listen" if self.kind in SPOKEN else "source"
         return reverse(page, args=[self.pk])
 
     @property

@@ -17,12 +17,12 @@ def gatherings(request: HttpRequest) -> Stop:
     return Stop(_("Gatherings"), url, "calendar", current=request.path.startswith(url))
 
 
-@waits_for(30)
-def agreements(request: HttpRequest) -> Stop | None:
+@waits_for(28)
+def unattested(request: HttpRequest) -> Stop | None:
     """What I brought and nobody has attested to be agreed yet."""
     waiting = Source.objects.readable_by(request.user).filter(attestation=None)
     count = waiting.count()
     if not count:
         return None
     gathering = waiting.order_by("id").values_list("gathering", flat=True)[0]
-    return Stop(_("Agreements"), reverse("gathering", args=[gathering]) + "#agreement", "consent", count)
+    return Stop(_("To attest"), reverse("gathering", args=[gathering]) + "#agreement", "lock", count)

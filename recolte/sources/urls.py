@@ -9,7 +9,6 @@ urlpatterns = [
     path("rencontres/<uuid:pk>/", views.gathering, name="gathering"),
     path("rencontres/<uuid:pk>/deposer/", views.deposit, name="deposit"),
     path("rencontres/<uuid:pk>/autorisation/", views.agree_gathering, name="agree_gathering"),
-    path("recueil/<uuid:pk>/", views.source, name="source"),
     path("recueil/<uuid:pk>/original/", views.original, name="original"),
     path("recueil/<uuid:pk>/annuler/", views.steer, {"what": "cancel"}, name="cancel_work"),
     path("recueil/<uuid:pk>/reprendre/", views.steer, {"what": "again"}, name="start_again"),

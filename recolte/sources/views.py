@@ -30,6 +30,7 @@ from recolte.sources.models import Deposit, Refusal, Source, State
 from recolte.sources.rules import can_agree, can_deposit, can_steer
 from recolte.sources.sentences import sentence
 from recolte.sources.uploads import was_full
+from recolte.ui.context import awaiting
 from recolte.ui.live import live_topic
 from recolte.ui.requests import MemberRequest
 
@@ -46,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "communities": communities,
             "gatherings": _gatherings(request.user)[:6],
+            "awaiting": awaiting(request),
             "unagreed": Gathering.objects.filter(sources__in=mine.filter(attestation=None)).distinct(),
             "unread": mine.filter(state__in=[State.UNREADABLE, State.DAMAGED]).select_related("gathering")[:10],
             "recent": rows(mine.select_related("gathering", "deposit__by").order_by("-id")[:6], request.user),
@@ -210,24 +212,6 @@ def steer(request: MemberRequest, pk: UUID, what: str) -> HttpResponse:
     elif what == "again" and source.state == State.RECEIVED:
         look_into(source, by=request.user)
     return redirect("gathering", source.gathering_id)
-
-
-@login_required
-def source(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """A document or note as clean text, or a photo."""
-    source = get_object_or_404(
-        Source.objects.readable_by(request.user).select_related("gathering__community", "deposit__by"), pk=pk
-    )
-    return render(
-        request,
-        "sources/source.html",
-        {
-            "source": source,
-            "gathering": source.gathering,
-            "community": source.gathering.community,
-            "crumbs": crumbs(source.name, source.gathering),
-        },
-    )
 
 
 def original(request: HttpRequest, pk: UUID) -> HttpResponseBase:

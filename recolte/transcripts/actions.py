@@ -1,16 +1,22 @@
 """From sound, or from a file somebody wrote, to turns."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from recolte.community.models import User
+from recolte.community.models import Person, User
 from recolte.engine.formats import FORMATS
 from recolte.engine.formats.cues import into_turns
+from recolte.engine.formats.decoding import normalise
 from recolte.engine.problems import Problem, Unreadable
+from recolte.engine.realign import realign
 from recolte.engine.speech import Model
 from recolte.engine.turns import Turn as PlainTurn
 from recolte.jobs import actions as jobs
@@ -18,21 +24,23 @@ from recolte.jobs.actions import Running
 from recolte.jobs.crashpoints import crashpoint
 from recolte.journal.actions import record
 from recolte.sources import store
-from recolte.sources.actions import on_agreed, on_ready
+from recolte.sources.actions import heard_in, on_agreed, on_ready
 from recolte.sources.models import Kind, Source, State
 from recolte.transcripts.hearing import decode, speech_engine, speech_model
-from recolte.transcripts.models import Chunk, Origin, Speaker, Transcript, Turn, flat_words
+from recolte.transcripts.models import Chunk, Correction, Origin, Speaker, Transcript, Turn, flat_words
 
 TURNS_PER_CHUNK = 100_000  # positions reserved for each chunk, so that chunks may end in any order
 SUBTITLES = ("vtt", "srt")  # cues are cut for the eye: they are joined into turns
 LARGEST_FILE = 32 * 1024 * 1024  # bytes of a transcript file; three hours of talk make about 300 kB
 
-Hook = Callable[[Transcript], None]
+Hook = Callable[[Transcript, Correction | None], None]
 _on_new_version: list[Hook] = []
 
 
 def on_new_version(hook: Hook) -> Hook:
-    """Register what a later stage does, in the same transaction, when the text of a transcript is new or has changed."""
+    """Register what a later stage does, in the same transaction, when the text of a transcript is new — or when one turn
+    of it was corrected: then it is given the `Correction` too.
+    """
     _on_new_version.append(hook)
     return hook
 
@@ -144,8 +152,141 @@ def add_turns(transcript: Transcript, turns: Iterable[PlainTurn], first_position
 
 
 def changed(transcript: Transcript) -> None:
+    """The whole text is new: lay out its turns, note whose voices are not named yet, and tell the later stages."""
+    _lay_out(transcript)
+    _note_voices(transcript)
     for hook in _on_new_version:
-        hook(transcript)
+        hook(transcript, None)
+
+
+def _lay_out(transcript: Transcript) -> None:
+    offset, moved = 0, []
+    for turn in transcript.turns.order_by("position").only("id", "offset", "text"):
+        if turn.offset != offset:
+            turn.offset = offset
+            moved.append(turn)
+        offset += len(turn.text) + 1
+    Turn.objects.bulk_update(moved, ["offset"], batch_size=500)
+
+
+def _note_voices(transcript: Transcript) -> None:
+    """Tell the source who is heard in it, over all its transcripts that are complete."""
+    for source in {transcript.source, transcript.brought_as or transcript.source}:
+        turns = Turn.objects.filter(Q(transcript__source=source) | Q(transcript__brought_as=source))
+        turns = turns.filter(transcript__is_complete=True)
+        people = Person.objects.filter(voices__turns__in=turns).distinct()
+        unnamed = turns.filter(Q(speaker=None) | Q(speaker__person=None)).exists()
+        heard_in(source, people, unknown=unnamed or not turns.exists())
+
+
+@transaction.atomic
+def name_voice(turns: Iterable[Turn], person: Person, *, by: User) -> None:
+    """Say that `person` speaks in `turns`, which are of one transcript."""
+    those = list(turns)
+    if not those:
+        return
+    transcript = those[0].transcript
+    speaker = _voice_of(transcript, person)
+    Turn.objects.filter(pk__in=[turn.pk for turn in those]).update(speaker=speaker)
+    transcript.speakers.filter(turns=None).delete()
+    _voices_changed(transcript, person, by=by, turns=len(those))
+
+
+@transaction.atomic
+def recognise_voice(speaker: Speaker, person: Person, *, by: User) -> None:
+    """Say that the voice called `speaker` in its transcript is `person`, wherever it speaks there."""
+    transcript = speaker.transcript
+    known = transcript.speakers.filter(person=person).exclude(pk=speaker.pk).first()
+    count = speaker.turns.count()
+    if known:
+        speaker.turns.update(speaker=known)
+        speaker.delete()
+    else:
+        speaker.person = person
+        speaker.save(update_fields=["person"])
+    _voices_changed(transcript, person, by=by, turns=count)
+
+
+def _voice_of(transcript: Transcript, person: Person) -> Speaker:
+    speaker = transcript.speakers.filter(person=person).first()
+    if speaker:
+        return speaker
+    taken = set(transcript.speakers.values_list("label", flat=True))
+    label = first = str(person)[:150]
+    number = 2
+    while label in taken:
+        label, number = f"{first} ({number})", number + 1
+    return Speaker.objects.create(
+        community_id=transcript.community_id, transcript=transcript, label=label, person=person
+    )
+
+
+def _voices_changed(transcript: Transcript, person: Person, *, by: User, turns: int) -> None:
+    _next_version(transcript)
+    _note_voices(transcript)
+    record("voice.named", transcript, by=by, person=str(person.pk), turns=turns)
+
+
+def _next_version(transcript: Transcript) -> None:
+    transcript.version += 1
+    transcript.save(update_fields=["version"])
+
+
+@transaction.atomic
+def mark_listened(turns: Iterable[Turn], *, by: User) -> None:
+    """`by` has heard these turns, and their words are what is said."""
+    for turn in turns:
+        if turn.listened_at is None:
+            turn.listened_by, turn.listened_at = by, timezone.now()
+            turn.save(update_fields=["listened_by", "listened_at"])
+            record("turn.listened", turn, by=by, sha256=hashlib.sha256(turn.text.encode()).hexdigest())
+
+
+class Outdated(Exception):
+    """Somebody else changed the text in the meantime; `theirs` is what stands there now."""
+
+    def __init__(self, theirs: str) -> None:
+        super().__init__(theirs)
+        self.theirs = theirs
+
+
+@transaction.atomic
+def correct_turn(turn: Turn, text: str, *, before: str, by: User) -> Correction | None:
+    """Write `text` in the place of the words of `turn`, which its corrector read as `before`; None if nothing changes.
+
+    A new version of the transcript: the times of its words are found again, the turn has to be listened to again, and
+    what later stages had anchored in it follows in the same transaction. Raises `Outdated`, `ValidationError`.
+    """
+    transcript = Transcript.objects.select_for_update().get(pk=turn.transcript_id)
+    turn = Turn.objects.get(pk=turn.pk)
+    text = normalise(text).strip()
+    if turn.text != normalise(before):
+        raise Outdated(turn.text)
+    if not text:
+        raise ValidationError(_("A turn cannot be empty: write what is said in it."))
+    if text == turn.text:
+        return None
+    plain, moved = turn.plain(), len(text) - len(turn.text)
+    words = realign(plain.text, plain.words, text, turn.start_ms, turn.end_ms)
+    was, turn.text = turn.text, text
+    turn.words = flat_words(PlainTurn(text, "", turn.start_ms, turn.end_ms, tuple(words)))
+    turn.listened_by = turn.listened_at = None
+    turn.save()
+    transcript.turns.filter(offset__gt=turn.offset).update(offset=F("offset") + moved)
+    _next_version(transcript)
+    correction = Correction.objects.create(
+        community_id=turn.community_id,
+        transcript=transcript,
+        turn=turn,
+        version=transcript.version,
+        before=was,
+        after=text,
+        by=by,
+    )
+    record("turn.corrected", turn, by=by, version=transcript.version)
+    for hook in _on_new_version:
+        hook(transcript, correction)
+    return correction
 
 
 def transcribe(source: Source, running: Running) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from recolte.community.models import Owned, Reader
+from recolte.community.models import Owned, Person, Reader, User
 from recolte.engine.turns import Transcript as PlainTranscript
 from recolte.engine.turns import Turn as PlainTurn
 from recolte.engine.turns import Word
@@ -25,7 +25,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 class Transcript(Owned):
     """What is said in `source`, a recording — or, without one, the transcript file itself.
 
-    `version` grows with every change of the text: pages are cached by it, and one day passages are anchored to it.
+    `version` grows with every change of the text: pages are cached by it, and passages are anchored in it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -57,9 +57,14 @@ class Transcript(Owned):
     def is_timed(self) -> bool:
         return self.turns.filter(start_ms__isnull=False).exists()
 
+    @property
+    def text(self) -> str:
+        """All that is said: the turns in order, parted by one LF. Passages are anchored in it."""
+        return "\n".join(self.turns.order_by("position").values_list("text", flat=True))
+
     def plain(self) -> PlainTranscript:
         """The transcript as the engine's plain values, in order."""
-        turns = self.turns.select_related("speaker").order_by("position")
+        turns = self.turns.select_related("speaker__person").order_by("position")
         return PlainTranscript([turn.plain() for turn in turns], self.language)
 
 
@@ -68,17 +73,19 @@ class Speaker(Owned):
 
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="speakers")
     label = models.CharField(_("name"), max_length=160)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="voices")
 
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["transcript", "label"], name="one_speaker_per_label")]
 
     def __str__(self) -> str:
-        return self.label
+        return str(self.person) if self.person else self.label
 
 
 class Turn(Owned):
-    """What one voice says in one go. `text` is NFC with LF.
+    """What one voice says in one go. `text` is NFC with LF; `offset` is where it begins in the transcript's text, in which
+    turns are parted by one LF (code points).
 
     `words` is flat, five integers a word: start and length in code points, start and duration in ms, probability in %.
     """
@@ -89,11 +96,16 @@ class Turn(Owned):
     start_ms = models.BigIntegerField(null=True)
     end_ms = models.BigIntegerField(null=True)
     text = models.TextField()
+    offset = models.IntegerField(default=0)
     words = models.JSONField(default=list)
+    # A person heard it and found these words right; correcting them asks for another listening
+    listened_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    listened_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = [F("position").asc()]
         constraints = [models.UniqueConstraint(fields=["transcript", "position"], name="one_turn_per_position")]
+        indexes = [models.Index(fields=["transcript", "offset"])]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -104,7 +116,7 @@ class Turn(Owned):
             Word(flat[i], flat[i] + flat[i + 1], flat[i + 2], flat[i + 2] + flat[i + 3], flat[i + 4] / 100)
             for i in range(0, len(flat), 5)
         )
-        return PlainTurn(self.text, self.speaker.label if self.speaker else "", self.start_ms, self.end_ms, words)
+        return PlainTurn(self.text, str(self.speaker) if self.speaker else "", self.start_ms, self.end_ms, words)
 
 
 def flat_words(turn: PlainTurn) -> list[int]:
@@ -119,6 +131,24 @@ def flat_words(turn: PlainTurn) -> list[int]:
             round(word.probability * 100),
         ]
     return flat
+
+
+class Correction(Owned):
+    """One turn's text before and after somebody corrected it: what `version` changed."""
+
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="corrections")
+    turn = models.ForeignKey(Turn, models.CASCADE, related_name="corrections")
+    version = models.IntegerField()
+    before = models.TextField()
+    after = models.TextField()
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.transcript} · {self.version}"
 
 
 class Chunk(Owned):

@@ -1,34 +1,68 @@
-"""The transcript as its page shows it: turns as one string of HTML, words as compact JSON, each made once per version."""
+"""The transcript as its page shows it: turns as pieces of HTML, words as compact JSON, each made once per version."""
 
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from django.db.models import Max
 from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from recolte.transcripts.models import Turn
+from recolte.transcripts.models import Transcript, Turn
 from recolte.ui.durations import clock
 
+Row = tuple[int, int, int | None, int | None, int | None, str, datetime | None]
 
-def _rows(transcript_id: UUID) -> list[tuple[int | None, int | None, str | None, str]]:
-    turns = Turn.objects.filter(transcript=transcript_id).order_by("position")
-    return list(turns.values_list("start_ms", "end_ms", "speaker__label", "text"))
+
+def turns_html(transcript: Transcript, beside: Mapping[int, str] | None = None) -> SafeString:
+    """The turns as list items: one text node per turn, so that highlights and selections stay cheap.
+
+    `beside` is what a later stage puts after the words of a turn (safe HTML by the turn's number, from 0). The turns are
+    made again when the text, a name or what was listened to has changed.
+    """
+    pieces = _turns(transcript)
+    more = beside or {}
+    html = "".join(f"{piece}{more.get(number, '')}</li>\n" for number, piece in enumerate(pieces))
+    return mark_safe(html)  # noqa: S308 — escaped in `_turn_html` and by who made `beside`
+
+
+def turn_html(transcript: Transcript, number: int, beside: str = "") -> SafeString:
+    """One of the items of `turns_html`, to be swapped in for itself."""
+    return mark_safe(f"{_turns(transcript)[number]}{beside}</li>")  # noqa: S308
+
+
+def _turns(transcript: Transcript) -> list[str]:
+    names = tuple((speaker.pk, str(speaker)) for speaker in transcript.speakers.select_related("person"))
+    listened = transcript.turns.aggregate(last=Max("listened_at"))["last"]
+    return _turns_html(transcript.pk, transcript.version, names, listened, get_language() or "")
 
 
 @lru_cache(maxsize=16)
-def turns_html(transcript_id: UUID, version: int) -> str:
-    """The turns as list items: one text node per turn, so that highlights and selections stay cheap.
+def _turns_html(
+    transcript_id: UUID, version: int, names: tuple[tuple[int, str], ...], listened: datetime | None, language: str
+) -> list[str]:
+    """A template loop over 1,500 turns costs seven times as much. `version`, `listened`, `language` are keys only."""
+    known = {speaker: f'<b class="speaker">{escape(name)}</b>' for speaker, name in names}
+    heard = f'<span class="heard" title="{escape(_("Listened to"))}">✓<span class="hidden"> {escape(_("Listened to"))}</span></span>'
+    turns = Turn.objects.filter(transcript=transcript_id).order_by("position")
+    rows: list[Row] = list(turns.values_list("pk", "offset", "start_ms", "end_ms", "speaker", "text", "listened_at"))
+    return [_turn_html(number, row, known, heard) for number, row in enumerate(rows, 1)]
 
-    A template loop over 1,500 turns costs seven times as much. `version` is part of the key only.
-    """
-    return "".join(_turn_html(number, *row) for number, row in enumerate(_rows(transcript_id), 1))
 
-
-def _turn_html(number: int, start: int | None, end: int | None, speaker: str | None, text: str) -> str:
+def _turn_html(number: int, row: Row, known: dict[int, str], heard: str) -> str:
+    pk, offset, start, end, speaker, text, listened_at = row
     times = f' data-start="{start}" data-end="{end if end is not None else start}"' if start is not None else ""
     time = f'<a class="time" href="#t={start / 1000:g}">{clock(start)}</a>' if start is not None else ""
-    who = f'<b class="speaker">{escape(speaker)}</b>' if speaker else ""
-    return f'<li id="turn-{number}"{times}>{time}{who}<p class="words">{escape(text)}</p></li>\n'
+    who = known.get(speaker, "") if speaker else ""
+    mark = heard if listened_at else ""
+    return (
+        f'<li id="turn-{number}" data-turn="{pk}" data-at="{offset}"{times}>{time}{who}{mark}'
+        f'<p class="words">{escape(text)}</p>'
+    )
 
 
 @lru_cache(maxsize=16)

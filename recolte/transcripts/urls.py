@@ -3,7 +3,6 @@ from django.urls import path
 from recolte.transcripts import views
 
 urlpatterns = [
-    path("ecoute/<uuid:pk>/", views.listen, name="listen"),
     path("transcriptions/<uuid:pk>/mots.json", views.words, name="words"),
     path("transcriptions/<uuid:pk>.<slug:format>", views.download, name="download_transcript"),
 ]

@@ -1,6 +1,6 @@
-"""What every page knows: the way through (the rail), and who reads."""
+"""What every page knows: the way through (the rail), and who reads; and what waits for somebody on their own page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,35 @@ def waits_for(order: int) -> Callable[[Waits], Waits]:
         return function
 
     return register
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """One thing that waits for a person, on their own page: where to do it, and why, in a few words."""
+
+    title: str
+    url: str
+    icon: str
+    why: str
+
+
+Awaits = Callable[[HttpRequest], Iterable[Awaiting]]
+_awaits: list[tuple[int, Awaits]] = []
+
+
+def awaits_me(order: int) -> Callable[[Awaits], Awaits]:
+    """Register what of a stage waits for a person, for their page."""
+
+    def register(function: Awaits) -> Awaits:
+        _awaits.append((order, function))
+        _awaits.sort(key=lambda pair: pair[0])
+        return function
+
+    return register
+
+
+def awaiting(request: HttpRequest) -> list[Awaiting]:
+    return [one for _, function in _awaits for one in function(request)]
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

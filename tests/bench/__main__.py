@@ -1,6 +1,6 @@
 """`make bench`: what opening, importing and transcribing cost, beside a baseline of the same run.
 
-Writes tests/bench/RESULTS.md. `python -m tests.bench pages import speech` runs some of the parts.
+Writes tests/bench/RESULTS.md. `python -m tests.bench pages chain import speech` runs some of the parts.
 """
 
 import os
@@ -20,7 +20,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PARTS = ["pages", "import", "speech"]
+PARTS = ["pages", "chain", "import", "speech"]
 
 
 def machine() -> str:
@@ -31,11 +31,18 @@ def machine() -> str:
 
 
 def main() -> None:
-    from tests.bench import imports, pages, speech  # noqa: PLC0415 — they need Django set up
+    from tests.bench import chain, imports, pages, speech  # noqa: PLC0415 — they need Django set up
+    from tests.world import make_world  # noqa: PLC0415
 
-    parts = {"pages": pages.measure, "import": imports.measure, "speech": speech.measure}
     wanted = sys.argv[1:] or PARTS
     call_command("prepare")
+    world = make_world()
+    parts = {
+        "pages": lambda: pages.measure(world),
+        "chain": lambda: chain.measure(world),
+        "import": imports.measure,
+        "speech": speech.measure,
+    }
     call_command("collectstatic", verbosity=0, interactive=False)
     tables = [f"## {part}\n\n{parts[part]()}" for part in wanted]
     text = (

@@ -21,7 +21,7 @@ from recolte.transcripts.actions import add_turns, changed
 from recolte.transcripts.models import Origin, Transcript
 from tests.bench.long import two_hours
 from tests.bench.timing import cpu_ms, table
-from tests.world import World, bring, make_world, tone
+from tests.world import World, bring, tone
 
 LOOP = (
     '{% for turn in turns %}<li id="turn-{{ forloop.counter }}" data-start="{{ turn.start_ms }}" data-end="{{ turn.end_ms }}">'
@@ -44,22 +44,21 @@ def _long_transcript(world: World) -> Source:
 
 
 @override_settings(SPEECH_MODEL="fake", ALLOWED_HOSTS=["*"])
-def measure() -> str:
-    world = make_world()
+def measure(world: World) -> str:
     source = _long_transcript(world)
     transcript = source.transcripts.get()
     client: Client = world.client("amina")
     url = source.get_absolute_url()
 
     def first() -> object:
-        reading.turns_html.cache_clear()
+        reading._turns_html.cache_clear()
         return client.get(url)
 
     loop = engines["django"].from_string(LOOP)
     turns = transcript.turns.select_related("speaker").order_by("position")
     rendered = cpu_ms(lambda: loop.template.render(Context({"turns": turns})))
-    joined = cpu_ms(lambda: (reading.turns_html.cache_clear(), reading.turns_html(transcript.pk, transcript.version)))
-    cached = cpu_ms(lambda: reading.turns_html(transcript.pk, transcript.version))
+    joined = cpu_ms(lambda: (reading._turns_html.cache_clear(), reading.turns_html(transcript)))
+    cached = cpu_ms(lambda: reading.turns_html(transcript))
     words = cpu_ms(lambda: (reading.words_json.cache_clear(), reading.words_json(transcript.pk, transcript.version)))
     whole, again = cpu_ms(first), cpu_ms(lambda: client.get(url))
     zipped = cpu_ms(lambda: client.get(url, headers={"Accept-Encoding": "gzip"}))
@@ -86,6 +85,13 @@ def _browser(world: World, source: Source) -> str:
     folder = Path(settings.DATA / "short")
     folder.mkdir()
     short = bring(world, "court.wav", tone(1), folder)
+    return cost_of_tabs(
+        world, [("2 turns (baseline)", short.get_absolute_url()), ("1,500 turns", source.get_absolute_url())]
+    )
+
+
+def cost_of_tabs(world: World, pages: list[tuple[str, str]]) -> str:
+    """A table of what the tabs of `pages` (name, path) cost when Amina opens them on a real server; the first is the baseline."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(
@@ -105,13 +111,11 @@ def _browser(world: World, source: Source) -> str:
             page = context.new_page()
             page.goto(link)
             page.click("main form button")
-            rows = []
-            costs = {}
-            for name, one in (("2 turns (baseline)", short), ("1,500 turns", source)):
-                measured = [_open(context, address + one.get_absolute_url()) for _ in range(5)]
-                costs[name] = [sorted(column)[2] for column in zip(*measured, strict=True)]
-                base = costs["2 turns (baseline)"]
-                rows.append([name, *costs[name], costs[name][0] / base[0]])
+            rows: list[list[object]] = []
+            for name, path in pages:
+                measured = [_open(context, address + path) for _ in range(5)]
+                costs = [sorted(column)[2] for column in zip(*measured, strict=True)]
+                rows.append([name, *costs, costs[0] / (rows[0][1] if rows else costs[0])])  # type: ignore[operator]
             browser.close()
     finally:
         server.terminate()

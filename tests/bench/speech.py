@@ -13,8 +13,8 @@ from recolte.engine import audio
 from recolte.transcripts import hearing
 from tests.bench.timing import table
 
-DEMO = Path(__file__).parent.parent / "data" / "demo"
-VOICES = ["lecture-1.ogg", "lecture-2.ogg", "lamartine.wav", "lecture-a-trois-voix.wav"]
+DEMO = Path(__file__).parent.parent / "data" / "demo" / "atelier-de-lecture"
+VOICES = ["fleurs/lecture-1.ogg", "fleurs/lecture-2.ogg", "lamartine/lamartine.wav", "fleurs/lecture-a-trois-voix.wav"]
 TIMES = 4  # how often the voices are joined end to end
 
 PLAIN = """

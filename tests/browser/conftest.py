@@ -83,7 +83,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         serve = [sys.executable, "-m", "recolte", "serve", "--port", str(port)]
         server = subprocess.Popen(serve, env=environment, cwd=REPOSITORY, stdout=to, stderr=to)
     try:
-        _wait_for(url, server, log)
+        wait_for(url, server, log)
         pages = {name: (who, address) for name, (who, address) in json.loads(out.read_text())["pages"].items()}
         yield House(url, environment, pages)
     finally:
@@ -92,7 +92,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
-def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     for _ in range(300):
         assert server.poll() is None, log.read_text()
         with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(url) as answer:

@@ -19,23 +19,48 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recolte.settings")
     django.setup()
 
+from django.conf import settings
 from django.core import signing
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from recolte.cards.actions import answer, personal_link, publish_card, tie
+from recolte.cards.models import Answer, Stance
+from recolte.cards.rules import standing
+from recolte.coding.actions import code_excerpt, make_code, mark_seconds
+from recolte.coding.models import Facet
 from recolte.community.actions import invite, join
 from recolte.community.models import Role, User
+from recolte.community.people import find_or_make_person
+from recolte.consent.actions import agree_to
+from recolte.consent.models import Consent, Purpose
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.models import Gathering, Kind
+from recolte.jobs.actions import start
 from recolte.jobs.models import Job, State, Worker
+from recolte.publishing.actions import own_address, own_folder, publish
 from recolte.sources.actions import open_deposit, receive
 from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source
-from tests.world import AGREED, DATA, World, make_world, spoken, tone, work
+from recolte.transcripts.actions import mark_listened, name_voice
+from recolte.transcripts.models import Origin, Transcript
+from tests.world import (
+    AGREED,
+    DATA,
+    World,
+    accepts,
+    allows,
+    claimed,
+    make_world,
+    passage_of,
+    spoken,
+    tone,
+    work,
+)
 
-DEMO = DATA / "demo"
+DEMO = DATA / "demo" / "atelier-de-lecture"
 LONG_NAME = "2021-09-16_table-ronde-du-matin_avec-les-habitantes-et-les-habitants-du-quartier_micro-cravate_version-definitive-2.wav"
 LONG_TITLE = "Visite apprenante à la Maison partagée des Trois-Rivières et à ses ateliers, avec les équipes de la coopérative voisine"
 SAID = [
@@ -123,11 +148,13 @@ def fill(folder: Path) -> dict[str, Any]:
     full.save()
 
     # A gathering with everything
-    recording = house.bring(full, "lecture-a-trois-voix.wav", (DEMO / "lecture-a-trois-voix.wav").read_bytes())
+    recording = house.bring(
+        full, "lecture-a-trois-voix.wav", (DEMO / "fleurs" / "lecture-a-trois-voix.wav").read_bytes()
+    )
     recording.transcripts.all().delete()
     spoken(recording, *SAID)
     house.bring(full, "lecture-a-trois-voix.vtt", subtitles(SAID).encode())
-    poem = house.bring(full, LONG_NAME, (DEMO / "lamartine.wav").read_bytes())
+    poem = house.bring(full, LONG_NAME, (DEMO / "lamartine" / "lamartine.wav").read_bytes())
     damaged = house.bring(full, "entretien dans la cuisine.wav", tone(3)[:60_000])
     untimed = house.bring(full, "conversation au portail.txt", CONVERSATION.encode())
     note = house.bring(full, "carnet-de-visite.md", NOTE.encode())
@@ -170,6 +197,8 @@ def fill(folder: Path) -> dict[str, Any]:
     nothing = house.bring(many, "silence.wav", tone(2, 0))
     nothing.transcripts.all().delete()
     spoken(nothing)
+
+    chain = _chain(world, recording, note)
 
     # One where work is under way: last, since whatever comes in afterwards would do the work that waits
     working = plan_gathering(
@@ -225,12 +254,91 @@ def fill(folder: Path) -> dict[str, Any]:
         "listen-untimed": ["amina", untimed.get_absolute_url()],
         "listen-nothing": ["amina", nothing.get_absolute_url()],
         "listen-long": ["amina", long.get_absolute_url()],
+        "codes": ["amina", page("codes", community.slug)],
+        "codes-empty": ["driss", page("codes", world.elsewhere.slug)],
+        "code": ["amina", chain["code"]],
+        "excerpt": ["amina", chain["excerpt"]],
+        "excerpt-note": ["bruno", chain["excerpt-note"]],
+        "voices": ["amina", chain["voices"]],
+        "mirror": ["amina", page("mirror", community.slug)],
+        "mirror-empty": ["driss", page("mirror", world.elsewhere.slug)],
+        "mirror-cell": ["amina", page("mirror_cell", community.slug, world.atelier.pk, "value")],
+        "persons": ["amina", page("persons", community.slug)],
+        "person": ["amina", page("person", world.chloe.pk)],
+        "my-words": ["amina", page("my_words")],
+        "personal": ["", chain["personal"]],
+        "personal-over": ["", page("personal", "nothing")],
+        "cards": ["amina", page("cards", community.slug)],
+        "cards-empty": ["driss", page("cards", world.elsewhere.slug)],
+        "card": ["amina", chain["card"]],
+        "evidence": ["amina", chain["evidence"]],
+        "use": ["amina", chain["use"]],
+        "public-site": ["amina", page("public_site", community.slug)],
+        "public-site-empty": ["driss", page("public_site", world.elsewhere.slug)],
         "search": ["amina", search],
         "search-hits": ["amina", f"{search}?q=confiance"],
         "search-none": ["amina", f"{search}?q=zanzibar"],
     }
     assert nadia.pk and Source.objects.filter(kind=SourceKind.PHOTO).count() == 6
     return {"pages": pages, "recording": str(recording.pk), "agree": empty.get_absolute_url()}
+
+
+def _chain(world: World, recording: Source, note: Source) -> dict[str, str]:
+    """From these words to cards: a claim at each of its states, one of them public."""
+    transcript = Transcript.objects.get(source=recording, origin=Origin.MACHINE)
+    turns = list(transcript.turns.select_related("transcript"))
+    dora = find_or_make_person(world.community, name="Dora", role="élue", structure="La Commune", by=world.amina)
+    quiet = find_or_make_person(world.community, role="habitant du quartier", by=world.amina)
+    name_voice(turns[:2], world.chloe, by=world.bruno)
+    name_voice(turns[3:4], dora, by=world.bruno)
+    mark_listened(turns[:4], by=world.bruno)
+    allows(world.chloe)
+    agree_to(dora, [Purpose.GROUP], how=Consent.How.PAPER, by=world.amina)
+    value, posture = (
+        make_code(world.community, name, facet=facet, by=world.bruno)
+        for name, facet in (("confiance", Facet.VALUE), ("posture d’appui à la coopération", Facet.POSTURE))
+    )
+    said = passage_of(world, transcript, "elle se construit à table, dans les trajets")
+    inner = passage_of(world, transcript, "à table, dans les trajets, le soir.\nEt pendant que l’on range les chaises")
+    trust = passage_of(world, transcript, "on a d’abord appris à se faire confiance")
+    alone = passage_of(world, transcript, "Je me souviens du premier hiver")
+    written = passage_of(world, note, "on ne se réunit jamais sans manger ensemble", person=quiet)
+    for excerpt, code in ((said, value), (said, posture), (inner, posture), (trust, value), (written, value)):
+        code_excerpt(excerpt, code, by=world.bruno)
+    mark_seconds(recording, 4000, 9000, "le silence avant la réponse", by=world.amina, person=world.chloe)
+    public = claimed(world, "La coopération se prépare à table.", said)
+    accepts(world.chloe, public)
+    card = public.card
+    for text, excerpt in (
+        ("La confiance précède le projet.", trust),
+        ("On mange ensemble avant de décider.", written),
+        ("On revient, même en hiver.", alone),
+    ):
+        claimed(world, text, excerpt, card=card)
+    contested = claimed(world, "Ranger les chaises fait partie du travail.", inner, card=card)
+    answer(
+        contested,
+        world.chloe,
+        Answer.REPHRASED,
+        version=standing(contested).version,
+        wording="Ranger, c’est accueillir.",
+    )
+    tie(contested, trust, stance=Stance.NUANCES, by=world.amina)
+    claimed(world, "Que reste-t-il quand la subvention s’arrête ?", card=card)
+    publish_card(card, by=world.amina)
+    publish(world.community, own_folder(world.community), url=own_address(world.community), by=world.amina)
+    start("journal.verify", world.community.pk, community=world.community)
+    work()
+    return {
+        "code": value.get_absolute_url(),
+        "excerpt": said.get_absolute_url(),
+        "excerpt-note": written.get_absolute_url(),
+        "voices": reverse("voices", args=[Transcript.objects.get(brought_as__name="lecture-a-trois-voix.vtt").pk]),
+        "personal": personal_link(world.chloe).removeprefix(settings.SITE_URL),
+        "card": card.get_absolute_url(),
+        "evidence": reverse("evidence", args=[contested.pk]),
+        "use": reverse("use_excerpt", args=[said.pk]),
+    }
 
 
 def subtitles(said: list[str]) -> str:

@@ -358,3 +358,153 @@ def test_each_process_has_its_share_of_a_short_recording_and_long_ones_are_cut_i
     assert (spans[0][0], spans[-1][1]) == (0, 900_000)
     assert all(120_000 <= end - start <= 300_000 for start, end in spans)
     assert [end for _, end in spans[:-1]] == [start for start, _ in spans[1:]]
+
+
+def tones(path: Path, seconds: int, rate: int = 48_000) -> Path:
+    """Write a recording in which second number n is a tone of 400 + 50 n Hz."""
+    with wave.open(str(path), "wb") as recording:
+        recording.setparams((1, 2, rate, 0, "NONE", ""))
+        for second in range(seconds):
+            tone = 8000 * np.sin(2 * np.pi * (400 + 50 * second) * np.arange(rate) / rate)
+            recording.writeframesraw(tone.astype("<i2").tobytes())
+    return path
+
+
+def heard(path: Path) -> np.ndarray:
+    """All that a decoder finds in an MP3 file, at 48 kHz, in -1..1."""
+    with av.open(str(path)) as container:
+        return np.concatenate([frame.to_ndarray().ravel() for frame in container.decode(audio=0)])
+
+
+def pitches(samples: np.ndarray) -> list[int]:
+    """The strongest frequency (Hz, to the next 50) of each tenth of a second that is whole."""
+    tenths = samples[: len(samples) // 4800 * 4800].reshape(-1, 4800) * np.hanning(4800)
+    strongest = np.abs(np.fft.rfft(tenths, 48_000)).argmax(axis=1)
+    return [round(frequency / 50) * 50 for frequency in strongest]
+
+
+@pytest.fixture(scope="module")
+def listening_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A listening copy of 40 s, as `prepare` makes it: second number n is a tone of 400 + 50 n Hz."""
+    folder = tmp_path_factory.mktemp("tones")
+    audio.prepare(str(tones(folder / "a.wav", 40)), None, str(folder / "a.webm"))
+    return folder / "a.webm"
+
+
+@pytest.mark.parametrize(
+    ("start_ms", "end_ms", "expected"),
+    [
+        (0, 1000, [400] * 10),
+        (3000, 4000, [550] * 10),
+        (30_000, 31_000, [1900] * 10),
+        (29_800, 30_200, [1850] * 2 + [1900] * 2),
+        (39_000, 40_000, [2350] * 10),
+        (20_000, 35_000, [1400 + 50 * second for second in range(15) for _ in range(10)]),
+    ],
+)
+def test_a_clip_is_that_second_and_no_other(start_ms, end_ms, expected, listening_copy, tmp_path):
+    duration = audio.clip(listening_copy, start_ms, end_ms, tmp_path / "clip.mp3")
+    samples = heard(tmp_path / "clip.mp3")
+    assert duration == end_ms - start_ms
+    assert abs(len(samples) - duration * 48) < 1152  # one frame of MP3
+    assert pitches(samples) == expected
+    assert np.abs(samples[:48]).max() < 0.03 and np.abs(samples[-48:]).max() < 0.03  # faded
+    assert 0.2 < np.abs(samples[960:-960]).max() < 0.3
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.wav", "pcm_s16le"), ("a.flac", "flac"), ("a.m4a", "aac"), ("a.mp3", "libmp3lame"), ("a.ogg", "libopus"), ("a.webm", "libopus")]
+)  # fmt: skip
+def test_a_clip_of_any_recording_begins_at_its_millisecond(name, codec, tmp_path):
+    path = clicks(tmp_path / name, codec, seconds=20)
+    assert audio.clip(path, 15_400, 16_800, tmp_path / "clip.mp3") == 1400
+    assert np.abs(audio_onsets(heard(tmp_path / "clip.mp3")) - [0.1, 1.1]).max() < 0.01
+
+
+def audio_onsets(samples: np.ndarray) -> np.ndarray:
+    """The times (s) at which something is heard after 100 ms of silence, at 48 kHz."""
+    loud = np.flatnonzero(np.abs(samples) > 0.15) / 48_000
+    return loud[np.diff(loud, prepend=-1) > 0.1]
+
+
+def test_a_clip_of_silence_beside_a_tone_is_silent(tmp_path):
+    """Nothing of what stands before or after comes along, not even from within the same packet."""
+    with wave.open(str(tmp_path / "a.wav"), "wb") as recording:
+        recording.setparams((1, 2, 48_000, 0, "NONE", ""))
+        tone = (8000 * np.sin(2 * np.pi * 1000 * np.arange(48_000) / 48_000)).astype("<i2")
+        recording.writeframes(np.concatenate([tone] * 10 + [np.zeros(48_000, "<i2")] + [tone] * 2).tobytes())
+    audio.prepare(str(tmp_path / "a.wav"), None, str(tmp_path / "a.webm"))
+    for name in ("a.wav", "a.webm"):
+        assert audio.clip(tmp_path / name, 10_020, 10_980, tmp_path / "clip.mp3") == 960
+        assert np.abs(heard(tmp_path / "clip.mp3")).max() < 0.005
+
+
+def test_a_clip_says_nothing_of_where_it_comes_from_and_is_the_same_each_time(listening_copy, tmp_path):
+    tagged = tmp_path / "Entretien avec Chloé.mka"
+    with av.open(str(listening_copy)) as source, av.open(str(tagged), "w") as container:
+        container.metadata.update({"title": "Chloé", "artist": "Les Passerelles", "date": "2026-09-16"})
+        stream = container.add_stream_from_template(source.streams.audio[0])
+        stream.metadata["title"] = "Chloé"
+        for packet in source.demux(audio=0):
+            if packet.size:
+                packet.stream = stream
+                container.mux(packet)
+    outputs = [tmp_path / f"{name}.mp3" for name in ("one", "two", "tagged")]
+    for source_path, out in zip((listening_copy, listening_copy, tagged), outputs, strict=True):
+        audio.clip(source_path, 12_000, 13_000, out)
+    assert outputs[0].read_bytes() == outputs[1].read_bytes() == outputs[2].read_bytes()
+    assert outputs[0].stat().st_size < 64_000 / 8 * 1.1
+    with av.open(str(outputs[2])) as container:
+        assert container.metadata == {} and container.streams.audio[0].metadata == {}
+        assert (container.format.name, container.streams.audio[0].layout.nb_channels) == ("mp3", 1)
+    assert b"Chlo" not in outputs[2].read_bytes() and outputs[2].read_bytes()[:2] == b"\xff\xfb"
+
+
+def test_a_clip_ends_with_its_recording(listening_copy, tmp_path):
+    assert audio.clip(listening_copy, 39_500, 60_000, tmp_path / "clip.mp3") == pytest.approx(500, abs=10)
+    for start_ms, end_ms in [(50_000, 51_000), (3000, 3000), (3000, 2000)]:
+        with pytest.raises(Unreadable) as raised:
+            audio.clip(listening_copy, start_ms, end_ms, tmp_path / "none.mp3")
+        assert raised.value.problem == Problem.NO_SOUND
+    assert not (tmp_path / "none.mp3").exists()
+
+
+def test_a_pause_of_the_clock_is_silence_in_a_clip(tmp_path):
+    path = clicks(tmp_path / "pause.mka", "pcm_s16le", seconds=20, hole=30.0)  # 10 s, 30 s of nothing, 10 s
+    assert audio.clip(path, 38_000, 41_000, tmp_path / "clip.mp3") == 3000
+    assert audio_onsets(heard(tmp_path / "clip.mp3")) == pytest.approx([2.5], abs=0.01)
+
+
+def test_a_clip_of_a_damaged_recording_is_in_its_place_or_a_reason(listening_copy, tmp_path):
+    whole = listening_copy.read_bytes()
+    path, out = tmp_path / "spoilt.webm", tmp_path / "clip.mp3"
+    content = bytearray(whole)
+    content[len(whole) // 2 : len(whole) // 2 + 300] = np.random.default_rng(2).bytes(300)
+    path.write_bytes(content)
+    assert audio.clip(path, 35_000, 36_000, out) == 1000
+    assert pitches(heard(out))[1:9] == [2150] * 8
+    problems = set()
+    for offset in np.linspace(0, len(whole) - 1, 12, dtype=int):
+        path.write_bytes(whole[:offset])
+        try:
+            assert 0 < audio.clip(path, 35_000, 36_000, out) <= 1000
+        except Unreadable as error:
+            problems.add(error.problem)
+    path.write_text("Bonjour, ceci est un texte.\n" * 500)
+    with pytest.raises(Unreadable) as raised:
+        audio.clip(path, 0, 1000, out)
+    assert problems | {raised.value.problem} == {Problem.EMPTY, Problem.DAMAGED, Problem.NO_SOUND}
+
+
+def test_a_clip_on_a_full_disk_is_said(listening_copy):
+    with pytest.raises(Unreadable) as raised:
+        audio.clip(listening_copy, 0, 30_000, "/dev/full")
+    assert raised.value.problem == Problem.DISK_FULL
+
+
+def test_a_clip_decodes_only_what_lies_around_it(listening_copy):
+    with audio.open_container(str(listening_copy)) as container:
+        recording = audio._Recording(container, str(listening_copy))
+        recording.jump(38.0)
+        next(recording.sound())
+        assert 30 < recording.began < 38

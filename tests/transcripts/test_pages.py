@@ -50,7 +50,7 @@ def naughty(request: pytest.FixtureRequest) -> list[str]:
 
 def test_a_page_has_one_text_node_for_each_turn(world: World, amina: Client) -> None:
     source = kept(world, "son.wav")
-    spoken(source, "Une première parole.", "Une deuxième, plus longue.")
+    transcript = spoken(source, "Une première parole.", "Une deuxième, plus longue.")
     page = html.fromstring(amina.get(source.get_absolute_url()).content.decode())
     (list_,) = page.xpath("//ol[@class='turns']")
     items = list_.xpath("li")
@@ -58,18 +58,24 @@ def test_a_page_has_one_text_node_for_each_turn(world: World, amina: Client) -> 
         ["Une première parole."],
         ["Une deuxième, plus longue."],
     ]
+    first, second = (str(turn.pk) for turn in transcript.turns.all())
     assert [dict(item.attrib) for item in items] == [
-        {"id": "turn-1", "data-start": "0", "data-end": "1200"},
-        {"id": "turn-2", "data-start": "1200", "data-end": "2800"},
+        {"id": "turn-1", "data-turn": first, "data-at": "0", "data-start": "0", "data-end": "1200"},
+        {"id": "turn-2", "data-turn": second, "data-at": "21", "data-start": "1200", "data-end": "2800"},
     ]
     assert [item.xpath("string(b[@class='speaker'])") for item in items] == ["Voix 1", "Voix 1"]
-    assert [(a.get("href"), a.text) for a in list_.xpath(".//a")] == [("#t=0", "0:00"), ("#t=1.2", "0:01")]
+    assert [(a.get("href"), a.text) for a in list_.xpath(".//a[@class='time']")] == [
+        ("#t=0", "0:00"),
+        ("#t=1.2", "0:01"),
+    ]
     assert list_.get("lang") == "fr"
 
 
 def test_a_turn_without_times_or_voice_has_none_on_the_page(world: World) -> None:
     transcript = _transcript(kept(world, "visite.txt", Kind.TRANSCRIPT), [Turn("Des mots.")])
-    assert turns_html(transcript.pk, 1) == '<li id="turn-1"><p class="words">Des mots.</p></li>\n'
+    (turn,) = transcript.turns.all()
+    item = f'<li id="turn-1" data-turn="{turn.pk}" data-at="0"><p class="words">Des mots.</p></li>\n'
+    assert turns_html(transcript) == item
 
 
 def test_whatever_somebody_said_stands_on_the_page_as_text(world: World, amina: Client, naughty: list[str]) -> None:

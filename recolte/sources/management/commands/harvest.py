@@ -67,6 +67,9 @@ class Command(RecolteCommand):
             ),
         )
         parser.add_argument("--language", default="fr", help=_("the language spoken: fr, en… (“auto”: to be guessed)"))
+        parser.add_argument(
+            "--credit", default="", help=_("whom to name where it is shown, and the licence, of what others made")
+        )
         parser.add_argument("--no-link", action="store_true", help=_("print no sign-in link at the end"))
         parser.add_argument("--by", metavar="EMAIL", help=_("who brings it (a member; made if the community is new)"))
 
@@ -79,6 +82,7 @@ class Command(RecolteCommand):
         agreed: str,
         language: str,
         by: str | None,
+        credit: str = "",
         **options: Any,
     ) -> None:
         if not folder.is_dir():
@@ -89,7 +93,7 @@ class Command(RecolteCommand):
             who = self._person(where, by)
             what = find_or_plan_gathering(where, gathering, by=who)
             spoken = "" if language == "auto" else language
-            deposit = open_deposit(what, by=who, agreed=agreed, language=spoken, resume=True)
+            deposit = open_deposit(what, by=who, agreed=agreed, language=spoken, credit=credit, resume=True)
             before = set(Source.objects.filter(gathering=what).values_list("pk", flat=True))
             brought = self._bring_in(deposit, folder)
             self._wait(what, brought)

@@ -1,5 +1,6 @@
 // Everything the pages may need in the browser. Each part looks for its own element and stays quiet without it.
 
+import "./coded.js";
 import "./evidence.js";
 import "./live.js";
 import "./player.js";

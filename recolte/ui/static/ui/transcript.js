@@ -3,8 +3,8 @@
 // is wrapped, so eighteen thousand words stay as light as plain text.
 //
 // The words come as {"turns": [[start, length, start_ms, duration_ms, probability_percent, …], …]}: one flat list a turn,
-// in the order of the page, start and length in code points. A turn that is replaced later may bring its own list in
-// `data-words`.
+// in the order of the page, start and length in code points. A turn that is replaced later keeps its list. "turn:current"
+// {element} says which turn the voice has come to.
 
 import { placeIn } from "./player.js";
 import { lastNotAbove, offsets } from "./text.js";
@@ -12,6 +12,8 @@ import { lastNotAbove, offsets } from "./text.js";
 const SIZE = 5;
 const painting = typeof Highlight === "function" && Boolean(globalThis.CSS?.highlights);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const nameOf = (element) => element.dataset.turn ?? element.id;
+let isOpened = false; // the address asks for its second once, not whenever the turns are renewed
 
 /** One turn of speech on the page. Its text and offsets are looked up only when somebody needs them. */
 class Turn {
@@ -73,7 +75,7 @@ class SpokenText extends HTMLElement {
     if (!this.list) return;
     this.away = new AbortController();
     const on = (target, name, act, options = {}) => target.addEventListener(name, act, { signal: this.away.signal, ...options });
-    this.lists = new WeakMap();
+    this.lists = new Map();
     this.following = true;
     this.#index();
     on(document, "voice:time", (event) => this.#hear(event.detail));
@@ -85,7 +87,8 @@ class SpokenText extends HTMLElement {
     this.watch = new MutationObserver(() => this.#index());
     this.watch.observe(this.list, { childList: true });
     this.#load();
-    const asked = placeIn(location.hash);
+    const asked = isOpened ? null : placeIn(location.hash);
+    isOpened = true;
     if (asked != null) this.#go(asked);
   }
 
@@ -109,7 +112,7 @@ class SpokenText extends HTMLElement {
       if (!answer.ok) return;
       const { turns } = await answer.json();
       [...this.list.children].forEach((element, index) => {
-        if (!this.lists.has(element)) this.lists.set(element, turns[index] ?? []);
+        this.lists.set(nameOf(element), turns[index] ?? []);
       });
     } catch (problem) {
       console.warn("No times for the words:", problem);
@@ -123,12 +126,15 @@ class SpokenText extends HTMLElement {
   #index() {
     this.turns = new Map();
     for (const element of this.list.children) {
-      if (element.dataset.words) this.lists.set(element, JSON.parse(element.dataset.words));
-      this.turns.set(element, new Turn(element, this.lists.get(element)));
+      this.turns.set(element, new Turn(element, this.lists.get(nameOf(element))));
     }
     this.timed = [...this.turns.values()].filter((turn) => turn.start != null).sort((a, b) => a.start - b.start);
-    if (this.turn && !this.turns.has(this.turn.element)) this.turn = this.word = null;
-    else if (this.turn) this.turn = this.turns.get(this.turn.element);
+    if (this.turn) {
+      const name = nameOf(this.turn.element);
+      this.turn = this.turns.get(this.turn.element) ?? [...this.turns.values()].find(({ element }) => nameOf(element) === name) ?? null;
+      this.turn?.element.setAttribute("aria-current", "true");
+      this.word = this.turn ? this.word : null;
+    }
     this.#doubt();
   }
 
@@ -164,6 +170,7 @@ class SpokenText extends HTMLElement {
     if (turn !== this.turn) {
       this.turn?.element.removeAttribute("aria-current");
       turn?.element.setAttribute("aria-current", "true");
+      this.dispatchEvent(new CustomEvent("turn:current", { detail: { element: turn?.element ?? null }, bubbles: true }));
     }
     this.turn = turn;
     this.word = word;

@@ -1,0 +1,185 @@
+"""The page on which somebody hears their own words, answers what was made of them, and allows or forbids.
+
+Mail programs open links by themselves: looking at the page changes nothing, only its buttons (POST) do.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from recolte.cards.actions import LINK_DAYS, answer, read_personal_link
+from recolte.cards.models import Answer
+from recolte.cards.people_forms import AllowForm, AnswerForm, StrikeForm
+from recolte.cards.words import Account, account, reach, sound, words_of
+from recolte.coding.actions import strike
+from recolte.coding.models import Excerpt
+from recolte.community.models import Person, Role, User
+from recolte.consent.actions import agree_to, withdraw
+from recolte.consent.models import ATTESTED, Consent, Purpose
+from recolte.consent.rules import given
+from recolte.sources.media import send_bytes
+
+View = Callable[..., HttpResponseBase]
+
+
+def quietly(view: View) -> View:
+    """Kept by no browser, found by no search engine; the address opens the page, so no other site is told of it.
+
+    `no-referrer` would say less still, but then browsers hide where a form comes from, and the form is refused.
+    """
+
+    @wraps(view)
+    def quiet(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "same-origin"
+        return response
+
+    return never_cache(quiet)
+
+
+@quietly
+def personal(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind a personal link; no account is needed."""
+    person = read_personal_link(token)
+    if person is None:
+        return render(request, "cards/personal_over.html", status=410)
+    return _page(request, person, reverse("personal", args=[token]))
+
+
+@quietly
+def personal_clip(request: HttpRequest, token: str, pk: UUID) -> HttpResponseBase:
+    """The seconds of a passage in which the person of the link speaks."""
+    person = read_personal_link(token)
+    if person is None:
+        return HttpResponse(status=410)
+    return _clip(request, person, pk)
+
+
+@quietly
+@login_required
+def my_words(request: HttpRequest) -> HttpResponse:
+    """The same page for somebody with an account: in the community of `?communaute`, or in their first one."""
+    assert isinstance(request.user, User)
+    mine = list(Person.objects.filter(user=request.user).select_related("community").order_by("community__name"))
+    if not mine:
+        return render(request, "cards/personal_nobody.html")
+    person = next((one for one in mine if one.community.slug == request.GET.get("communaute")), mine[0])
+    return _page(request, person, f"{reverse('my_words')}?communaute={person.community.slug}", mine)
+
+
+@quietly
+@login_required
+def my_clip(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    assert isinstance(request.user, User)
+    excerpt = get_object_or_404(Excerpt, pk=pk)
+    return _clip(request, get_object_or_404(Person, user=request.user, community=excerpt.community_id), pk)
+
+
+def _page(request: HttpRequest, person: Person, url: str, mine: list[Person] | None = None) -> HttpResponse:
+    if request.method == "POST":
+        do = {"answer": _answer, "strike": _strike, "allow": _allow}.get(request.POST.get("do", ""))
+        return do(request, person, url, mine) if do else redirect(url)
+    return _show(request, person, account(person), url, mine)
+
+
+def _show(
+    request: HttpRequest, person: Person, shown: Account, url: str, mine: list[Person] | None, status: int = 200
+) -> HttpResponse:
+    community = person.community
+    stands = given([person.pk])[person.pk]
+    standing = set(person.consents.standing().values_list("purpose", flat=True))
+    by_name = [Purpose.QUOTE_NAME] if person.name or Purpose.QUOTE_NAME in standing else []
+    own = [Purpose.GROUP, Purpose.QUOTE_PSEUDONYM, *by_name, Purpose.PUBLISH_AUDIO]
+    coordinators = User.objects.filter(memberships__community=community, memberships__role=Role.COORDINATOR)
+    return render(
+        request,
+        "cards/personal.html",
+        {
+            "community": community,
+            "person": person,
+            "is_link": mine is None,
+            "others": mine if mine and len(mine) > 1 else [],
+            "url": url,
+            "clips": _clips(url),
+            "account": shown,
+            "gatherings": list(dict.fromkeys(one.excerpt.source.gathering for one in shown.every)),
+            "coordinators": [str(user) for user in coordinators.exclude(name="").order_by("name")],
+            "reach": reach(stands),
+            "attested": [(one, one in stands) for one in Purpose if one in ATTESTED],
+            "own": [(one, one in standing) for one in own],
+            "days": LINK_DAYS,
+        },
+        status=status,
+    )
+
+
+def _clips(url: str) -> str:
+    """What stands before the name of a clip."""
+    return f"{url.partition('?')[0]}extraits/"
+
+
+def _answer(request: HttpRequest, person: Person, url: str, mine: list[Person] | None) -> HttpResponse:
+    form = AnswerForm(request.POST)
+    shown = account(person)
+    told = next((one for one in shown.told if form.is_valid() and one.claim.pk == form.cleaned_data["claim"]), None)
+    if told is None:
+        messages.warning(request, _("This sentence does not rest on your words any more: there is nothing to answer."))
+        return redirect(url)
+    facts = form.cleaned_data
+    try:
+        answer(told.claim, person, Answer(facts["answer"]), version=facts["version"], wording=facts["wording"])
+    except ValidationError as error:
+        told.problem, told.wording = " ".join(error.messages), facts["wording"]
+        return _show(request, person, shown, url, mine, status=422)
+    if facts["answer"] == Answer.STRUCK:
+        messages.success(request, _("Your words were struck: they are used nowhere any more, from now on."))
+        return redirect(url)
+    return redirect(f"{url}#claim-{told.claim.pk}")
+
+
+def _strike(request: HttpRequest, person: Person, url: str, mine: list[Person] | None) -> HttpResponse:
+    form = StrikeForm(request.POST)
+    excerpt = Excerpt.objects.filter(pk=form.cleaned_data["excerpt"]).first() if form.is_valid() else None
+    if excerpt is None or words_of(person, excerpt) is None:
+        raise Http404
+    strike(excerpt, person)
+    messages.success(request, _("Your words were struck: they are used nowhere any more, from now on."))
+    return redirect(url)
+
+
+def _allow(request: HttpRequest, person: Person, url: str, mine: list[Person] | None) -> HttpResponse:
+    form = AllowForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Your choice did not arrive whole: look at it again, then save it."))
+        return redirect(f"{url}#allow")
+    ticked, was = (set(map(Purpose, form.cleaned_data[name])) for name in ("allow", "was"))
+    agree_to(person, ticked - was, how=Consent.How.LINK, by=None)
+    withdraw(person, was - ticked, how=Consent.How.LINK, by=None)
+    if was - ticked:
+        messages.success(request, _("Saved. What you took back holds everywhere from now on."))
+    elif ticked - was:
+        messages.success(request, _("Saved. You can change this whenever you like."))
+    return redirect(url)
+
+
+def _clip(request: HttpRequest, person: Person, pk: UUID) -> HttpResponseBase:
+    """One stretch of what this person said (`?suite=1` the second, …): made anew, and kept nowhere."""
+    excerpt = get_object_or_404(Excerpt.objects.select_related("source", "person"), pk=pk)
+    words = words_of(person, excerpt)
+    number = request.GET.get("suite", "0")
+    if words is None or not number.isdecimal() or int(number) >= len(words.heard):
+        raise Http404
+    content = sound(excerpt, words.heard[int(number)])
+    if content is None:
+        raise Http404
+    return send_bytes(request, content, media_type="audio/mpeg", name=f"extrait-{pk}.mp3")

@@ -1,0 +1,79 @@
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from recolte.cards.models import Claim, Evidence
+from recolte.cards.rail_people import agreements
+from recolte.cards.rules import standings
+from recolte.coding.models import Excerpt
+from recolte.community.models import Community, Role
+from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
+
+waits_for(30)(agreements)
+
+
+@waits_for(80)
+def cards(request: HttpRequest) -> Stop | None:
+    """Once there are passages that a claim could rest on."""
+    marked = Excerpt.objects.filter(community__in=Community.objects.readable_by(request.user))
+    slug = marked.order_by("id").values_list("community__slug", flat=True).first()
+    if not slug:
+        return None
+    is_here = request.path.startswith(("/fiches/", "/enseignements/")) or request.path.endswith("/fiches/")
+    return Stop(_("Cards"), reverse("cards", args=[slug]), "card", current=is_here)
+
+
+MOST = 5  # of a kind, on somebody's page
+
+
+@awaits_me(10)
+def my_answers(request: HttpRequest) -> Iterator[Awaiting]:
+    """The claims that rest on my words, and that I have not answered."""
+    mine = request.user.persons.all()  # type: ignore[union-attr]
+    excerpts = Excerpt.objects.filter(person__in=mine) | Excerpt.objects.filter(
+        transcript__speakers__person__in=mine, start__isnull=False
+    )
+    claims = Claim.objects.filter(pk__in=Evidence.objects.filter(excerpt__in=excerpts).values("claim"))
+    count = sum(
+        1
+        for one in standings(claims)
+        if any(asked.person.user_id == request.user.pk and not asked.answer for asked in one.asked)
+    )
+    if count:
+        why = ngettext(
+            "%(n)d claim rests on your words: say whether it is right",
+            "%(n)d claims rest on your words: say whether they are right",
+            count,
+        )
+        yield Awaiting(_("My words"), reverse("my_words"), "quote", why % {"n": count})
+
+
+@awaits_me(20)
+def notes_to_read_back(request: HttpRequest) -> Iterator[Awaiting]:
+    """Notes that bear a claim, brought by somebody else, that nobody who was there has read back."""
+    waiting = Excerpt.objects.readable_by(request.user).filter(source__kind="document", evidence__isnull=False)
+    waiting = waiting.filter(read_back_at=None, struck_at=None).exclude(source__deposit__by=request.user.pk)
+    for excerpt in waiting.distinct().order_by("-created_at")[:MOST]:
+        title = Truncator(excerpt.quote).chars(60)
+        yield Awaiting(title, excerpt.get_absolute_url(), "note", _("if you were there: is this what was said?"))
+
+
+@awaits_me(30)
+def cards_to_look_at(request: HttpRequest) -> Iterator[Awaiting]:
+    """For those who coordinate: published cards of which something is no longer supported, or was said otherwise."""
+    mine = Community.objects.filter(memberships__user=request.user.pk, memberships__role=Role.COORDINATOR)
+    claims = Claim.objects.filter(card__community__in=mine).select_related("card")
+    seen: set[object] = set()
+    for one in standings(claims.exclude(evidence=None)):
+        why = ""
+        if one.is_unsupported and one.claim.card.published_at:
+            why = _("a claim is no longer supported: what bore it was withdrawn")
+        elif one.proposals:
+            why = _("somebody would say a claim otherwise")
+        if why and one.claim.card_id not in seen and len(seen) < MOST:
+            seen.add(one.claim.card_id)
+            yield Awaiting(one.claim.card.title, one.claim.get_absolute_url(), "card", why)

@@ -1,0 +1,273 @@
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from recolte.cards.actions import (
+    add_claim,
+    adopt,
+    change_card,
+    change_claim,
+    publish_card,
+    remove_claim,
+    take_back_card,
+    tie,
+    untie,
+    write_card,
+)
+from recolte.cards.forms import CardForm, ClaimForm, SearchExcerptsForm, StanceForm, UseForm
+from recolte.cards.models import Card, Claim, Evidence, Stance, Validation
+from recolte.cards.rules import Borne, Standing, can_publish, standings, state_of
+from recolte.coding.chips import chip, chips
+from recolte.coding.models import Excerpt
+from recolte.community.models import Community
+from recolte.community.rules import is_of_the_team
+from recolte.consent.rules import Given, To, circle, given
+from recolte.jobs import actions as jobs
+from recolte.ui.requests import MemberRequest
+
+PER_PAGE = 30
+EXCERPTS = ("source__gathering", "source__deposit", "person", "transcript")
+
+
+@login_required
+def cards(request: MemberRequest, slug: str) -> HttpResponse:
+    """The community's cards, each with its state; and the form for a new one."""
+    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    form = CardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect(write_card(community, by=request.user, **form.cleaned_data))
+    every = list(Card.objects.filter(community=community))
+    claims: dict[UUID, list[Standing]] = defaultdict(list)
+    for one in standings(Claim.objects.filter(card__in=every)):
+        claims[one.claim.card_id].append(one)
+    listed = [(card, state_of(card, claims[card.pk]), len(claims[card.pk])) for card in every]
+    return render(request, "cards/cards.html", {"community": community, "cards": listed, "form": form})
+
+
+@login_required
+def card(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """A card with its claims: what bears each, who answered, and what it lacks before it can be public."""
+    card = _card(request, pk)
+    form = CardForm(request.POST or None, instance=card)
+    if request.method == "POST" and form.is_valid():
+        change_card(card, by=request.user, **form.cleaned_data)
+        return redirect(card)
+    return _card_page(request, card, form=form)
+
+
+def _card(request: MemberRequest, pk: UUID) -> Card:
+    return get_object_or_404(Card.objects.readable_by(request.user).select_related("community", "by"), pk=pk)
+
+
+def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms: Any) -> HttpResponse:
+    held = standings(card.claims.all())
+    to = circle(request.user, card.community)
+    people = given(person for one in held for borne in one.borne for person in borne.passage.person_ids)
+    return render(
+        request,
+        "cards/card.html",
+        {
+            "community": card.community,
+            "crumbs": _crumbs(card.community, card.title),
+            "card": card,
+            "state": state_of(card, held),
+            "claims": [_shown(one, to, people) for one in held],
+            "ready": sum(1 for one in held if one.is_ready),
+            "form": CardForm(instance=card),
+            "new_claim": ClaimForm(),
+            "may_publish": can_publish(request.user, card.community),
+            "may_ask": is_of_the_team(request.user, card.community),
+        }
+        | forms,
+        status=status,
+    )
+
+
+def _shown(standing: Standing, to: To, people: Given) -> dict[str, Any]:
+    """A claim as its page shows it: in the order of its stances, dissent beside assent."""
+    return {
+        "claim": standing.claim,
+        "standing": standing,
+        "form": ClaimForm(instance=standing.claim, auto_id=f"claim-{standing.claim.pk}-%s"),
+        "stances": [
+            (label, [_chip(one, to, people, standing) for one in standing.borne if one.evidence.stance == stance])
+            for stance, label in Stance.choices
+        ],
+    }
+
+
+def _chip(one: Borne, to: To, people: Given, standing: Standing) -> tuple[Borne, Any]:
+    accepted = {asked.person.pk for asked in standing.asked if asked.has_accepted}
+    validated = bool(one.passage.person_ids) and one.passage.person_ids <= accepted
+    return one, chip(one.passage, to=to, standing=people, is_validated=validated)
+
+
+def _crumbs(community: Community, here: str, card: Card | None = None) -> list[dict[str, str]]:
+    way = [{"label": _("Cards"), "url": reverse("cards", args=[community.slug])}]
+    if card:
+        way.append({"label": card.title, "url": card.get_absolute_url()})
+    return [*way, {"label": here, "url": ""}]
+
+
+@login_required
+@require_POST
+def new_claim(request: MemberRequest, pk: UUID) -> HttpResponse:
+    card = _card(request, pk)
+    form = ClaimForm(request.POST)
+    if not form.is_valid():
+        return _card_page(request, card, new_claim=form, status=422)
+    try:
+        claim = add_claim(card, form.cleaned_data["text"], kind=form.cleaned_data["kind"], by=request.user)
+    except ValidationError as error:
+        form.add_error("text", error)
+        return _card_page(request, card, new_claim=form, status=422)
+    return redirect(claim)
+
+
+def _claim(request: MemberRequest, pk: UUID) -> Claim:
+    claims = Claim.objects.filter(card__in=Card.objects.readable_by(request.user))
+    return get_object_or_404(claims.select_related("card__community"), pk=pk)
+
+
+@login_required
+@require_POST
+def edit_claim(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Other words, or another kind; with `remove`, the claim goes."""
+    claim = _claim(request, pk)
+    if "remove" in request.POST:
+        remove_claim(claim, by=request.user)
+        return redirect(claim.card)
+    form = ClaimForm(request.POST)
+    if form.is_valid():
+        try:
+            change_claim(claim, form.cleaned_data["text"], kind=form.cleaned_data["kind"], by=request.user)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+    else:
+        messages.error(request, _("The claim was left as it was: write it as a whole sentence of at most 1,200 signs."))
+    return redirect(claim)
+
+
+@login_required
+def evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Choose, among the passages that somebody marked, those that bear a claim."""
+    claim = _claim(request, pk)
+    community = claim.card.community
+    readable = Excerpt.objects.readable_by(request.user).filter(community=community, struck_at=None)
+    if request.method == "POST":
+        chosen = get_object_or_404(readable, pk=_uuid(request.POST.get("excerpt")))
+        stance = StanceForm(request.POST)
+        if stance.is_valid():
+            tie(claim, chosen, stance=stance.cleaned_data["stance"], by=request.user)
+        return redirect(claim)
+    form = SearchExcerptsForm(community, request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    found = readable.exclude(evidence__claim=claim).select_related(*EXCERPTS).order_by("-created_at")
+    for word in asked.get("q", "").split():
+        found = found.filter(Q(quote__icontains=word) | Q(note__icontains=word))
+    if asked.get("code"):
+        found = found.filter(codings__code=asked["code"])
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "cards/evidence.html",
+        {
+            "community": community,
+            "crumbs": _crumbs(community, _("Evidence"), claim.card),
+            "claim": claim,
+            "form": form,
+            "stance": StanceForm(),
+            "page_obj": page,
+            "chips": chips(page.object_list, reader=request.user, community=community),
+        },
+    )
+
+
+def _uuid(text: str | None) -> UUID:
+    """The id in `text`; one that nothing has, if it is none."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return UUID(int=0)
+
+
+@login_required
+def use(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """From a passage to what it bears: a claim that is there, or a new one."""
+    excerpts = Excerpt.objects.readable_by(request.user).filter(struck_at=None).select_related(*EXCERPTS)
+    excerpt = get_object_or_404(excerpts, pk=pk)
+    community = get_object_or_404(Community.objects.readable_by(request.user), pk=excerpt.community_id)
+    form = UseForm(community, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        claim = facts["claim"]
+        if claim is None:
+            card = facts["card"] or write_card(community, facts["title"], by=request.user)
+            claim = add_claim(card, facts["text"], kind=facts["kind"], by=request.user)
+        tie(claim, excerpt, stance=facts["stance"], by=request.user)
+        return redirect(claim)
+    ((_passage, shown),) = chips([excerpt], reader=request.user, community=community)
+    return render(
+        request,
+        "cards/use.html",
+        {"community": community, "crumbs": _crumbs(community, _("Use a passage")), "chip": shown, "form": form},
+    )
+
+
+@login_required
+@require_POST
+def loosen(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Take an evidence off its claim, or give it another stance."""
+    cards = Card.objects.readable_by(request.user)
+    evidence = get_object_or_404(
+        Evidence.objects.filter(claim__card__in=cards).select_related("claim__card", "excerpt"), pk=pk
+    )
+    if "remove" in request.POST:
+        untie(evidence, by=request.user)
+    else:
+        form = StanceForm(request.POST)
+        if form.is_valid():
+            tie(evidence.claim, evidence.excerpt, stance=form.cleaned_data["stance"], by=request.user)
+    return redirect(evidence.claim)
+
+
+@login_required
+@require_POST
+def take_wording(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Take the words that somebody who speaks in a claim's quotes proposed for it."""
+    cards = Card.objects.readable_by(request.user)
+    proposed = Validation.objects.filter(claim__card__in=cards).exclude(wording="").select_related("claim__card")
+    validation = get_object_or_404(proposed, pk=pk)
+    adopt(validation, by=request.user)
+    return redirect(validation.claim)
+
+
+@login_required
+@require_POST
+def publish(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Mean a card for the public, or take it back; the site is then written again."""
+    card = _card(request, pk)
+    if not can_publish(request.user, card.community):
+        raise PermissionDenied
+    if "take_back" in request.POST:
+        take_back_card(card, by=request.user)
+        messages.success(request, _("The card is taken back: the public site is being written without it."))
+    elif any(one.is_ready for one in standings(card.claims.all())):
+        publish_card(card, by=request.user)
+        messages.success(request, _("The public site is being written."))
+    else:
+        messages.error(request, _("No claim of this card can be public yet: see below what each one lacks."))
+        return redirect(card)
+    jobs.start("publishing.write", card.community_id, community=card.community, by=request.user)
+    return redirect(card)

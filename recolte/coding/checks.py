@@ -1,0 +1,71 @@
+"""Anchors ↔ text: every passage has its words where it says, unless it is known to have drifted."""
+
+import hashlib
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recolte.coding.models import Coding, Excerpt
+from recolte.engine.documents import as_text
+from recolte.journal.models import Event
+from recolte.journal.verifying import Walk, verifies
+from recolte.sources.models import Kind, Source
+from recolte.transcripts.models import Transcript
+
+
+@verifies(30, gettext_lazy("passages and their words"))
+def anchors(walk: Walk) -> None:
+    made = dict(
+        Event.objects.filter(verb__in=["excerpt.made", "excerpt.confirmed"])
+        .order_by("id")
+        .values_list("subject_id", "data__sha256")
+        .iterator(5000)
+    )
+    place, text = None, ""
+    rows = (
+        Excerpt.objects.exclude(start=None)
+        .order_by("transcript", "source")
+        .values_list("pk", "community", "source", "transcript", "start", "end", "quote", "is_drifted")
+    )
+    for pk, community, source, transcript, start, end, quote, is_drifted in rows.iterator(5000):
+        walk.seen += 1
+        if (transcript or source) != place:
+            place, text = transcript or source, _text(transcript, source)
+        if not is_drifted and text[start:end] != quote:
+            sentence = _("Its words are not where it says they are: select them again.")
+            walk.lost(f"/extraits/{pk}/", sentence, community)
+        elif made.get(str(pk)) not in (None, hashlib.sha256(quote.encode()).hexdigest()):
+            sentence = _("Its words are not those that were selected: select them again.")
+            walk.lost(f"/extraits/{pk}/", sentence, community)
+
+
+def _text(transcript: UUID | None, source: UUID) -> str:
+    if transcript:
+        return Transcript.objects.get(pk=transcript).text
+    return as_text(Source.objects.only("blocks").get(pk=source).blocks)
+
+
+@verifies(31, gettext_lazy("codings, their passages and their codes"))
+def codings(walk: Walk) -> None:
+    every = Coding.objects.all()
+    walk.seen += every.count()
+    for elsewhere in (F("excerpt__community"), F("code__community")):
+        for coding in every.exclude(community=elsewhere).values_list("excerpt", "community"):
+            sentence = _("A code of another community was put on it: remove this coding.")
+            walk.lost(f"/extraits/{coding[0]}/", sentence, coding[1])
+    for pk, community in Excerpt.objects.exclude(source__community=F("community")).values_list("pk", "community"):
+        walk.lost(f"/extraits/{pk}/", _("It points into another community’s source: remove it."), community)
+    written = Excerpt.objects.filter(source__kind=Kind.DOCUMENT).exclude(person=None)
+    for pk, community in written.exclude(person__sources=F("source")).values_list("pk", "community"):
+        walk.lost(
+            f"/extraits/{pk}/",
+            _("The note may be read by those to whom its author did not agree: say again whose words these are."),
+            community,
+        )
+    joined = Excerpt.objects.exclude(transcript=None).exclude(transcript__source=F("source"))
+    for pk, community in joined.values_list("pk", "community"):
+        walk.lost(
+            f"/extraits/{pk}/", _("Its source and its transcript are not of one recording: remove it."), community
+        )

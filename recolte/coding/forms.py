@@ -1,0 +1,130 @@
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from recolte.coding.actions import make_code
+from recolte.coding.models import Code, Facet
+from recolte.community.models import Community, Person, User
+from recolte.community.people import find_or_make_person
+from recolte.transcripts.models import Speaker, Transcript, Turn
+
+CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)")
+
+
+class WhoForm(forms.Form):
+    """Somebody whom the community knows (`person`), or somebody new by name, role and structure."""
+
+    person = forms.ModelChoiceField(Person.objects.none(), required=False)
+    name = forms.CharField(label=_("Name"), required=False, max_length=120)
+    role = forms.CharField(label=_("Role, if the name is not to be written"), required=False, max_length=120)
+    structure = forms.CharField(label=_("Structure"), required=False, max_length=160)
+
+    def __init__(self, community: Community, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.community = community
+        self.fields["person"].queryset = Person.objects.filter(community=community)  # type: ignore[attr-defined]
+
+    def who(self, *, by: User) -> Person:
+        """Raises ValidationError when nobody was chosen and neither a name nor a role was given."""
+        if not self.is_valid():
+            raise ValidationError(gettext("This person is not known here: reload the page and choose again."))
+        facts = self.cleaned_data
+        return facts["person"] or find_or_make_person(
+            self.community, name=facts["name"], role=facts["role"], structure=facts["structure"], by=by
+        )
+
+
+class VoiceForm(WhoForm):
+    """Who speaks: in the turns from `first` to `last`, or wherever the voice `speaker` is heard."""
+
+    first = forms.ModelChoiceField(Turn.objects.none(), required=False)
+    last = forms.ModelChoiceField(Turn.objects.none(), required=False)
+    speaker = forms.ModelChoiceField(Speaker.objects.none(), required=False)
+
+    def __init__(self, transcript: Transcript, *args: Any, **kwargs: Any) -> None:
+        super().__init__(transcript.community, *args, **kwargs)
+        for name in ("first", "last"):
+            self.fields[name].queryset = transcript.turns.all()  # type: ignore[attr-defined]
+        self.fields["speaker"].queryset = transcript.speakers.all()  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        if not self.cleaned_data.get("first") and not self.cleaned_data.get("speaker"):
+            raise ValidationError(gettext("Choose the turns in which this person speaks."))
+
+
+class ListenedForm(forms.Form):
+    turns = forms.ModelMultipleChoiceField(Turn.objects.none())
+
+    def __init__(self, transcript: Transcript, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["turns"].queryset = transcript.turns.order_by("position")  # type: ignore[attr-defined]
+
+
+class CorrectionForm(forms.Form):
+    text = forms.CharField(
+        label=_("What is said"), widget=forms.Textarea(attrs={"rows": 4, "class": "words"}), strip=False
+    )
+    before = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+
+class ChooseCodeForm(forms.Form):
+    """A code that there is (`code`), or a new one by its name and facet."""
+
+    code = forms.ModelChoiceField(Code.objects.none(), required=False)
+    name = forms.CharField(required=False, max_length=80)
+    facet = forms.ChoiceField(choices=Facet, required=False)
+
+    def __init__(self, community: Community, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.community = community
+        self.fields["code"].queryset = Code.objects.filter(community=community)  # type: ignore[attr-defined]
+
+    def chosen(self, *, by: User) -> Code:
+        """Raises ValidationError when no code was chosen and no name was given."""
+        if not self.is_valid():
+            raise ValidationError(gettext("This code, or these words, are not here any more: reload the page."))
+        facts = self.cleaned_data
+        return facts["code"] or make_code(self.community, facts["name"], facet=facts["facet"] or Facet.NOTION, by=by)
+
+
+class CodingForm(ChooseCodeForm):
+    """The words at [start, end) of the place, which their reader saw as `quote`; and, in documents, whose they are."""
+
+    start = forms.IntegerField(min_value=0)
+    end = forms.IntegerField(min_value=1)
+    quote = forms.CharField(strip=False)
+    person = forms.ModelChoiceField(Person.objects.none(), required=False)
+
+    def __init__(self, community: Community, *args: Any, **kwargs: Any) -> None:
+        super().__init__(community, *args, **kwargs)
+        self.fields["person"].queryset = Person.objects.filter(community=community)  # type: ignore[attr-defined]
+
+
+class Moment(forms.CharField):
+    """A place in a recording, in ms: "1:02:03", "1:23", or seconds."""
+
+    def clean(self, value: Any) -> int:
+        text = super().clean(value).strip()
+        found = CLOCK.fullmatch(text)
+        if not found:
+            raise ValidationError(gettext("Write a time like 1:23, minutes and seconds."))
+        hours, minutes, seconds = found.groups()
+        return round((int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds.replace(",", "."))) * 1000)
+
+
+class MarkForm(WhoForm):
+    """Seconds of a recording, with a few words about them and, if one knows, who speaks."""
+
+    start = Moment(label=_("From"), max_length=12)
+    end = Moment(label=_("To"), max_length=12)
+    note = forms.CharField(label=_("What is heard there, in a few words"), max_length=200)
+
+    field_order = ("start", "end", "note")
+
+    @property
+    def heard(self) -> list[forms.BoundField]:
+        return [self["start"], self["end"], self["note"]]

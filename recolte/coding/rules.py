@@ -1,0 +1,31 @@
+from recolte.coding.models import Code, Coding, Excerpt
+from recolte.community.models import Community, Reader
+from recolte.community.rules import is_member, is_of_the_team
+from recolte.sources.models import Source
+
+
+def can_code(user: Reader, source: Source) -> bool:
+    """Whoever may read it: what one sees in it should not wait for somebody's rights."""
+    return source.is_agreed and is_member(user, source.community)
+
+
+def can_uncode(user: Reader, coding: Coding) -> bool:
+    return coding.by == user or is_of_the_team(user, coding.community)
+
+
+def can_edit_code(user: Reader, code: Code) -> bool:
+    return is_of_the_team(user, code.community)
+
+
+def can_name_voices(user: Reader, source: Source) -> bool:
+    """Say who speaks, mark what was listened to, correct: those who work on it, and who brought it."""
+    return is_of_the_team(user, source.community) or (source.deposit.by == user and is_member(user, source.community))
+
+
+def can_read_back(user: Reader, excerpt: Excerpt) -> bool:
+    """A note is read back by somebody else than who brought it."""
+    return is_member(user, excerpt.community) and excerpt.source.deposit.by != user
+
+
+def can_add_people(user: Reader, community: Community) -> bool:
+    return is_member(user, community)

@@ -1,0 +1,197 @@
+"""From the cards to the public site: what of them may be shown to everyone, now — and nothing else."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import formats, timezone
+
+from recolte.cards.models import Answer, Card, Claim
+from recolte.cards.models import Stance as CardStance
+from recolte.cards.rules import Borne, Standing, standings
+from recolte.coding.passages import Passage
+from recolte.community.models import Community, Person, User
+from recolte.consent.actions import on_withdrawal
+from recolte.consent.models import Purpose
+from recolte.consent.rules import given
+from recolte.engine import audio
+from recolte.engine.problems import Unreadable
+from recolte.jobs import actions as jobs
+from recolte.jobs.models import Job, State
+from recolte.journal.actions import record
+from recolte.publishing import site
+from recolte.publishing.models import Publication
+from recolte.sources import store
+from recolte.sources.models import Rendition
+
+Progress = Callable[[int, int], None]  # passages done, passages in all
+
+
+def own_folder(community: Community) -> Path:
+    """Where the house itself keeps and shows the site of `community`."""
+    return Path(settings.PUBLIC_SITE) / community.slug
+
+
+def own_address(community: Community) -> str:
+    return f"{settings.SITE_URL}/public/{community.slug}/"
+
+
+def public_claims(community: Community) -> list[Standing]:
+    """The claims that may be public now, of the cards that are meant for it."""
+    claims = Claim.objects.filter(community=community, card__published_at__isnull=False).select_related("card")
+    return [one for one in standings(claims.order_by("-card__published_at", "card", "position")) if one.is_ready]
+
+
+def site_of(community: Community, *, url: str = "", progress: Progress = lambda done, total: None) -> site.Site:
+    """All that is public of `community`, asked anew. Only the seconds of the quotes leave the recordings."""
+    ready = public_claims(community)
+    by_card: dict[UUID, list[Standing]] = defaultdict(list)
+    for one in ready:
+        by_card[one.claim.card_id].append(one)
+    total, done = sum(len(one.usable) for one in ready), 0
+    cards = []
+    for members in by_card.values():
+        claims, credits = [], []
+        for standing in members:
+            quotes = []
+            for borne in standing.usable:
+                quotes.append(_quote(borne))
+                credits.append(borne.passage.excerpt.source.deposit.credit)
+                done += 1
+                progress(done, total)
+            claims.append(_claim(standing, quotes))
+        cards.append(_card(members[0].claim.card, claims, credits))
+    return site.Site(
+        community=community.name,
+        url=url,
+        language=settings.LANGUAGE_CODE,
+        cards=tuple(cards),
+        written_at=timezone.now(),
+        checks=tuple(last_checks()),
+    )
+
+
+def _card(card: Card, claims: list[site.Claim], credits: Iterable[str]) -> site.Card:
+    assert card.published_at is not None
+    return site.Card(
+        id=str(card.pk),
+        title=card.title,
+        question=card.question,
+        claims=tuple(claims),
+        published_at=card.published_at,
+        changed_at=max(card.changed_at, card.published_at),
+        language=settings.LANGUAGE_CODE,
+        credits=tuple(dict.fromkeys(credit for credit in credits if credit)),
+    )
+
+
+def _claim(standing: Standing, quotes: list[site.Quote]) -> site.Claim:
+    answers = [asked.answer for asked in standing.asked if asked.answer and asked.answer.answer != Answer.STRUCK]
+    return site.Claim(
+        id=str(standing.claim.pk),
+        kind=standing.claim.kind,  # type: ignore[arg-type]
+        text=standing.claim.text,
+        quotes=tuple(quotes),
+        version=standing.version,
+        validated_on=max(timezone.localtime(answer.at).date() for answer in answers),
+        validated_by=len(answers),
+    )
+
+
+def _quote(borne: Borne) -> site.Quote:
+    passage, excerpt = borne.passage, borne.passage.excerpt
+    gathering = excerpt.source.gathering
+    day = formats.date_format(gathering.starts_on, "j F Y") if gathering.starts_on else ""
+    return site.Quote(
+        id=str(excerpt.pk),
+        stance=CardStance(borne.evidence.stance).value,  # type: ignore[arg-type]
+        lines=tuple(_lines(passage)),
+        language=_language(passage),
+        source=", ".join(part for part in (gathering.name, gathering.place, day) if part),
+        start_ms=excerpt.start_ms if passage.is_voice else None,
+        end_ms=excerpt.end_ms if passage.is_voice else None,
+        sound=clip(passage) if borne.may_sound else None,
+        is_note=passage.is_note,
+    )
+
+
+def _lines(passage: Passage) -> Iterator[site.Line]:
+    """What is said, under the names that may be public."""
+    names = given(passage.person_ids)
+    for line in passage.lines:
+        person = line.person
+        assert person is not None  # a claim with a voice that nobody named is not ready
+        by_name = Purpose.QUOTE_NAME in names[person.pk]
+        yield site.Line(str(person) if by_name else person.public_name, line.text or passage.quote)
+
+
+def _language(passage: Passage) -> str:
+    transcript = passage.excerpt.transcript
+    return (transcript.language if transcript else passage.excerpt.source.deposit.language) or settings.LANGUAGE_CODE
+
+
+def clip(passage: Passage) -> bytes | None:
+    """The seconds of a passage, and no other, as MP3; None where there is no sound."""
+    excerpt = passage.excerpt
+    made = Rendition.objects.filter(source=excerpt.source_id, role=Rendition.Role.LISTENING).first()
+    if made is None or excerpt.start_ms is None or excerpt.end_ms is None:
+        return None
+    with TemporaryDirectory() as folder, store.on_disk(made.community_id, made.sha256) as path:
+        out = Path(folder) / "clip.mp3"
+        try:
+            audio.clip(path, excerpt.start_ms, excerpt.end_ms, out)
+        except Unreadable:
+            return None
+        return out.read_bytes()
+
+
+def last_checks() -> list[tuple[str, int]]:
+    """What the last walk along the chain saw: (check, links)."""
+    job = last_verification()
+    return [(label, seen) for label, seen, _broken in job.result.get("checks", [])] if job else []
+
+
+def last_verification() -> Job | None:
+    return Job.objects.filter(name="journal.verify", state=State.DONE).order_by("-id").first()
+
+
+def publish(
+    community: Community, to: Path, *, url: str = "", by: User | None, progress: Progress = lambda done, total: None
+) -> site.Written:
+    """Write the site of `community` into `to`: what is public now, and nothing that was before. Raises `site.NotOurs`."""
+    values = site_of(community, url=url, progress=progress)
+    written = site.write(values, to)
+    with transaction.atomic():
+        publication = Publication.objects.create(
+            community=community,
+            folder="" if to == own_folder(community) else str(to),
+            url=url,
+            manifest=written.manifest,
+            cards=len(values.cards),
+            by=by,
+        )
+        record("site.written", publication, by=by, manifest=written.manifest, cards=len(values.cards))
+    return written
+
+
+def latest_publications(community: Community) -> list[Publication]:
+    """The last writing into each folder, the house's own first."""
+    latest: dict[str, Publication] = {}
+    for publication in Publication.objects.filter(community=community).order_by("-id"):
+        latest.setdefault(publication.folder, publication)
+    return sorted(latest.values(), key=lambda one: one.folder)
+
+
+def folder_of(publication: Publication) -> Path:
+    return Path(publication.folder) if publication.folder else own_folder(publication.community)
+
+
+@on_withdrawal
+def write_without(person: Person) -> None:
+    """Somebody withdrew or struck something: every site that was written is written again."""
+    if Publication.objects.filter(community=person.community_id).exists():
+        jobs.start("publishing.write", person.community_id, community=person.community)
