@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +100,7 @@ def _shown(standing: Standing, to: To, people: Given) -> dict[str, Any]:
     return {
         "claim": standing.claim,
         "standing": standing,
-        "form": ClaimForm(instance=standing.claim, auto_id=f"claim-{standing.claim.pk}-%s"),
+        "form": ClaimForm(instance=standing.claim, auto_id=f"edit-{standing.claim.pk}-%s"),
         "stances": [
             (label, [_chip(one, to, people, standing) for one in standing.borne if one.evidence.stance == stance])
             for stance, label in Stance.choices
@@ -110,7 +111,8 @@ def _shown(standing: Standing, to: To, people: Given) -> dict[str, Any]:
 def _chip(one: Borne, to: To, people: Given, standing: Standing) -> tuple[Borne, Any]:
     accepted = {asked.person.pk for asked in standing.asked if asked.has_accepted}
     validated = bool(one.passage.person_ids) and one.passage.person_ids <= accepted
-    return one, chip(one.passage, to=to, standing=people, is_validated=validated)
+    shown = chip(one.passage, to=to, standing=people, is_validated=validated)
+    return one, replace(shown, id=str(one.evidence.pk))  # the same passage may bear several claims
 
 
 def _crumbs(community: Community, here: str, card: Card | None = None) -> list[dict[str, str]]:
