@@ -51,6 +51,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RECOLTE_")} | {
         "DJANGO_SETTINGS_MODULE": "recolte.settings",
         "RECOLTE_DATA": str(folder),
+        "RECOLTE_SITE_URL": f"http://127.0.0.1:{port}",
         "RECOLTE_SPEECH_MODEL": "base",
         "LC_ALL": "en",
     }
