@@ -15,6 +15,7 @@ from recolte.transcripts.models import Transcript
 from tests.world import World, kept, spoken
 
 PAPER = Consent.How.PAPER
+pytestmark = pytest.mark.slow  # every way in, for every step
 
 
 @pytest.fixture
