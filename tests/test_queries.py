@@ -69,7 +69,7 @@ PAGES = [
     (_gatherings, 11),
     (_gathering, 14),
     (_people, 13),
-    (_search, 12),
+    (_search, 13),
     (_listen, 33),
     (_source, 21),
 ]

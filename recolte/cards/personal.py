@@ -142,7 +142,7 @@ def _answer(request: HttpRequest, person: Person, url: str, mine: list[Person] |
         told.problem, told.wording = " ".join(error.messages), facts["wording"]
         return _show(request, person, shown, url, mine, status=422)
     if facts["answer"] == Answer.STRUCK:
-        messages.success(request, _("Your words were struck: they are used nowhere any more, from now on."))
+        messages.success(request, _("Your words were struck: they are quoted nowhere any more, from now on."))
         return redirect(url)
     return redirect(f"{url}#claim-{told.claim.pk}")
 
@@ -153,7 +153,7 @@ def _strike(request: HttpRequest, person: Person, url: str, mine: list[Person] |
     if excerpt is None or words_of(person, excerpt) is None:
         raise Http404
     strike(excerpt, person)
-    messages.success(request, _("Your words were struck: they are used nowhere any more, from now on."))
+    messages.success(request, _("Your words were struck: they are quoted nowhere any more, from now on."))
     return redirect(url)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from recolte.community.models import Reader
+from recolte.consent.rules import Given, given, level
 from recolte.engine.words import Query, hits, parse, spans, stem
 from recolte.search.index import matching
 from recolte.search.models import NAME, Segment
@@ -64,10 +65,26 @@ class Hit:
     segment: Segment
     pieces: list[tuple[str, bool]]
     start_ms: int | None  # where to listen from, in a recording
+    standing: Given  # what those who speak in it agreed to
+    is_struck = False  # it is the place in the source, for who may read the source; not a passage in use
 
     @property
     def source(self) -> Source:
         return self.segment.source
+
+    @property
+    def attestation_id(self) -> UUID | None:
+        return self.source.attestation_id
+
+    @property
+    def person_ids(self) -> list[UUID | None]:
+        return _speakers(self.segment)
+
+    @property
+    def _agreed_to(self) -> str:
+        if not self.person_ids:  # a note of nobody in particular is the community's, once that was attested
+            return "group" if self.attestation_id else ""
+        return level(self, standing=self.standing)
 
     @property
     def url(self) -> str:
@@ -92,7 +109,7 @@ class Hit:
             audio_url=reverse("rendition", args=[source.pk, "listening"]) if heard else "",
             start=start / 1000,
             end=((turn.end_ms if turn else None) or start + 5000) / 1000,
-            consent="group" if source.is_agreed else "",
+            consent=self._agreed_to,
         )
 
 
@@ -113,15 +130,24 @@ def search(
     if kind:
         segments = segments.filter(source__kind=kind)
     found = matching(segments, query)
-    page = found.select_related("source__gathering", "turn__speaker__person")[first : first + most]
-    return [_hit(segment, query) for segment in page], found.order_by().count()
+    page = found.select_related("source__gathering", "turn__speaker__person").prefetch_related("source__people")[first : first + most]
+    shown = list(page)
+    standing = given(person for segment in shown for person in _speakers(segment))
+    return [_hit(segment, query, standing) for segment in shown], found.order_by().count()
 
 
-def _hit(segment: Segment, query: Query) -> Hit:
+def _speakers(segment: Segment) -> list[UUID | None]:
+    """Who speaks in the turn; in a document, everybody whose words it is known to hold."""
+    if segment.turn:
+        return [segment.turn.speaker.person_id if segment.turn.speaker else None]
+    return [person.pk for person in segment.source.people.all()]
+
+
+def _hit(segment: Segment, query: Query, standing: Given) -> Hit:
     text = segment.text
     marks = hits(text, query)
     start = marks[0][0] if marks else 0
-    return Hit(segment, list(_pieces(text, marks, start)), _second(segment, start))
+    return Hit(segment, list(_pieces(text, marks, start)), _second(segment, start), standing)
 
 
 def _second(segment: Segment, offset: int) -> int | None:

@@ -6,12 +6,13 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from recolte.consent.models import Purpose
 from recolte.search.actions import Hit, index_source, index_transcript, search
 from recolte.search.models import Segment
 from recolte.sources.actions import agree
 from recolte.sources.models import Kind, Source
 from recolte.transcripts.models import Transcript
-from tests.world import AGREED, World, kept, spoken
+from tests.world import AGREED, World, allows, kept, says, spoken
 
 SAID = [
     "On a d’abord appris à se faire confiance.",
@@ -156,7 +157,7 @@ def test_a_hit_leads_to_the_second_of_the_first_word_that_was_found(world: World
     end = before + len(SAID[1].split()) - SAID[1].split().index("construit")
     chip = hit.evidence
     assert (chip.audio_url, chip.start, chip.end) == (f"/recueil/{recording.pk}/listening/", before * 0.4, end * 0.4)
-    assert (chip.url, chip.speaker, chip.source, chip.consent) == (hit.url, "Voix 1", world.gathering.name, "group")
+    assert (chip.url, chip.speaker, chip.source, chip.consent) == (hit.url, "Voix 1", world.gathering.name, "")
     assert [text for text, is_found in hit.pieces if is_found] == ["construit", "table"]
     assert "".join(text for text, _ in hit.pieces) == SAID[1]
 
@@ -314,3 +315,17 @@ def test_a_question_that_means_nothing_has_no_answer(amina: Client, recording: S
 def test_a_gathering_of_others_cannot_be_searched(world: World, recording: Source) -> None:
     response = world.client("driss").get(f"/recherche/?q=confiance&gathering={world.gathering.pk}")
     assert (response.context["count"], list(response.context["form"].errors)) == (0, ["gathering"])
+
+
+def test_a_hit_shows_what_its_speaker_agreed_to(world: World) -> None:
+    says(world, kept(world, "son.wav"), "La coopération se prépare.")
+    kept(world, "carnet.md", Kind.DOCUMENT, text="La coopération se prépare.")
+
+    def shown() -> list[str]:
+        return [hit.evidence.consent for hit in search("coopération", by=world.bruno)[0]]
+
+    assert sorted(shown()) == ["", "group"]  # nobody asked Chloé; the note is of nobody in particular
+    allows(world.chloe, Purpose.GROUP)
+    assert shown() == ["group", "group"]
+    allows(world.chloe)
+    assert sorted(shown()) == ["audio", "group"]
