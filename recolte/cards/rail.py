@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -7,13 +8,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recolte.cards.models import Claim, Evidence
-from recolte.cards.rail_people import agreements
 from recolte.cards.rules import standings
 from recolte.coding.models import Excerpt
-from recolte.community.models import Community, Role
+from recolte.community.models import Community, Person, Role, User
+from recolte.community.rules import TEAM
+from recolte.consent.models import Consent, Purpose
+from recolte.sources.models import Source
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
 
-waits_for(30)(agreements)
+
+@waits_for(30)
+def agreements(request: HttpRequest) -> Stop | None:
+    """For the team: who is heard in what was brought, and was never asked whether the community may hear it."""
+    if not isinstance(request.user, User):
+        return None
+    people = Person.objects.filter(community=OuterRef("pk")).order_by()
+    asked = Consent.objects.filter(person=OuterRef("pk"), purpose=Purpose.GROUP)
+    heard = people.filter(Exists(Source.objects.filter(people=OuterRef("pk"))), ~Exists(asked))
+    waiting = Subquery(heard.values("community").annotate(n=Count("pk")).values("n"))
+    communities = Community.objects.filter(memberships__user=request.user, memberships__role__in=TEAM)
+    found = list(
+        communities.filter(Exists(people)).annotate(waiting=waiting).order_by("name").values_list("slug", "waiting")
+    )
+    if not found:
+        return None
+    urls = [reverse("persons", args=[slug]) for slug, _waiting in found]
+    first = next((url for url, (_slug, waits) in zip(urls, found, strict=True) if waits), urls[0])
+    here = request.path in urls or request.path.startswith("/personnes/")
+    return Stop(_("Agreements"), first, "consent", sum(waits or 0 for _slug, waits in found), current=here)
 
 
 @waits_for(80)

@@ -14,16 +14,12 @@ from django.utils.translation import gettext_lazy
 from recolte.cards.models import Answer, Card, Claim, Evidence, Stance, Validation
 from recolte.coding.passages import Passage, passages
 from recolte.community.models import Community, Person, Reader, Role
-from recolte.community.rules import is_member, role_in
+from recolte.community.rules import role_in
 from recolte.consent.models import Purpose
 from recolte.consent.rules import Given, To, given, may_use, taken_back
 
 # Without these nobody can be quoted
 QUOTING = (Purpose.RECORD, Purpose.TRANSCRIBE, Purpose.GROUP, Purpose.QUOTE_PSEUDONYM, Purpose.QUOTE_NAME)
-
-
-def can_write(user: Reader, community: Community) -> bool:
-    return is_member(user, community)
 
 
 def can_publish(user: Reader, community: Community) -> bool:

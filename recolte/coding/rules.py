@@ -1,5 +1,5 @@
 from recolte.coding.models import Code, Coding, Excerpt
-from recolte.community.models import Community, Reader
+from recolte.community.models import Reader
 from recolte.community.rules import is_member, is_of_the_team
 from recolte.sources.models import Source
 
@@ -25,7 +25,3 @@ def can_name_voices(user: Reader, source: Source) -> bool:
 def can_read_back(user: Reader, excerpt: Excerpt) -> bool:
     """A note is read back by somebody else than who brought it."""
     return is_member(user, excerpt.community) and excerpt.source.deposit.by != user
-
-
-def can_add_people(user: Reader, community: Community) -> bool:
-    return is_member(user, community)

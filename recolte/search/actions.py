@@ -130,7 +130,9 @@ def search(
     if kind:
         segments = segments.filter(source__kind=kind)
     found = matching(segments, query)
-    page = found.select_related("source__gathering", "turn__speaker__person").prefetch_related("source__people")[first : first + most]
+    page = found.select_related("source__gathering", "turn__speaker__person").prefetch_related("source__people")[
+        first : first + most
+    ]
     shown = list(page)
     standing = given(person for segment in shown for person in _speakers(segment))
     return [_hit(segment, query, standing) for segment in shown], found.order_by().count()

@@ -38,12 +38,18 @@ def turn_html(transcript: Transcript, number: int, beside: str = "") -> SafeStri
 def _turns(transcript: Transcript) -> list[str]:
     names = tuple((speaker.pk, str(speaker)) for speaker in transcript.speakers.select_related("person"))
     listened = transcript.turns.aggregate(last=Max("listened_at"), count=Count("listened_at"))
-    return _turns_html(transcript.pk, transcript.version, names, (listened["count"], listened["last"]), get_language() or "")
+    return _turns_html(
+        transcript.pk, transcript.version, names, (listened["count"], listened["last"]), get_language() or ""
+    )
 
 
 @lru_cache(maxsize=16)
 def _turns_html(
-    transcript_id: UUID, version: int, names: tuple[tuple[int, str], ...], listened: tuple[int, datetime | None], language: str
+    transcript_id: UUID,
+    version: int,
+    names: tuple[tuple[int, str], ...],
+    listened: tuple[int, datetime | None],
+    language: str,
 ) -> list[str]:
     """A template loop over 1,500 turns costs seven times as much. `version`, `listened`, `language` are keys only."""
     known = {speaker: f'<b class="speaker">{escape(name)}</b>' for speaker, name in names}

@@ -12,7 +12,7 @@ from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from recolte.cards.actions import read_personal_link
 from recolte.cards.people import recognisable
-from recolte.cards.rail_people import agreements
+from recolte.cards.rail import agreements
 from recolte.community.actions import join
 from recolte.community.models import Organisation, Person, Reader, Role, User
 from recolte.community.people import change_person, find_or_make_person
