@@ -10,7 +10,7 @@ help:
 	@echo "make demo           set everything up and open a demo community on 127.0.0.1:8000"
 	@echo "make test           set everything up and run all the tests, the browser's included"
 	@echo "make unit           the quick tests alone"
-	@echo "make test-postgres  the tests on a PostgreSQL that is started for them"
+	@echo "make test-postgres  the tests that need a database, on a PostgreSQL that is started for them"
 	@echo "make lint           style, types, import contracts, migrations, translations, wheel"
 	@echo "make bench          measure, and write tests/bench/RESULTS.md"
 	@echo "make messages       collect the words to translate, compile the translations"
@@ -36,7 +36,7 @@ unit: setup-dev
 	$(BIN)/python -m pytest -m "not browser and not speech and not slow" -n 2 $(ARGS)
 
 test-postgres: setup-dev
-	@scripts/with-postgres.sh $(BIN)/python -m pytest -m "not browser and not speech" -n 3 $(ARGS)
+	@scripts/with-postgres.sh $(BIN)/python -m pytest -m "not browser and not speech" --ignore=tests/engine -n 3 $(ARGS)
 
 lint: setup-dev
 	@scripts/lint.sh
