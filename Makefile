@@ -36,7 +36,7 @@ unit: setup-dev
 	$(BIN)/python -m pytest -m "not browser and not speech and not slow" -n 2 $(ARGS)
 
 test-postgres: setup-dev
-	@scripts/with-postgres.sh $(BIN)/python -m pytest -m "not browser and not speech" --ignore=tests/engine -n 3 $(ARGS)
+	@scripts/with-postgres.sh $(BIN)/python -m pytest -m "not browser and not speech" --ignore=tests/engine --ignore=tests/scenarios --ignore=tests/server/test_demo.py -n 3 $(ARGS)
 
 lint: setup-dev
 	@scripts/lint.sh

@@ -115,7 +115,9 @@ def test_a_page_fits_and_is_accessible(name: str, url: str, chromium: Browser) -
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
                 page.wait_for_function(PAINTED, arg=PAPER[scheme])
-                found += [f"{width} {scheme}: {fault}" for fault in [*page.evaluate(TOO_WIDE), *page.evaluate(FAULTS)]]
+                found += [
+                    f"{width} {scheme}: {fault}" for fault in [*page.evaluate(TOO_WIDE), *page.evaluate(FAULTS, scheme)]
+                ]
         assert found == []
 
 
