@@ -120,7 +120,8 @@ def _adding(world: World, code: Code) -> str:
         while sum(len(turn.text) + 1 for turn in turns) < size:
             turns += two_hours()[:100]
         transcript = _transcript(world, f"long-{size}.wav", turns)
-        length = len(transcript.text)
+        text = transcript.text
+        length = len(text)
         middle = length // 2
         at = iter(range(middle, middle + 100_000, 7))
 
@@ -131,11 +132,10 @@ def _adding(world: World, code: Code) -> str:
         cost = cpu_ms(act, 60)
         url = f"/transcriptions/{transcript.pk}/coder/"
 
-        def ask(at: object = at, url: str = url) -> None:
+        def ask(at: object = at, url: str = url, text: str = text) -> None:
             start = next(at)  # type: ignore[call-overload]
-            answer = client.post(
-                url, {"start": start, "end": start + 40, "code": code.pk}, headers={"HX-Request": "true"}
-            )
+            facts = {"start": start, "end": start + 40, "quote": text[start : start + 40], "code": code.pk}
+            answer = client.post(url, facts, headers={"HX-Request": "true"})
             assert answer.status_code == 200, answer.status_code
 
         asked = cpu_ms(ask, 30)
