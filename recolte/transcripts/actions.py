@@ -130,6 +130,7 @@ def add_turns(transcript: Transcript, turns: Iterable[PlainTurn], first_position
     """Append plain turns to `transcript`, naming its speakers as the turns do."""
     speakers = {speaker.label: speaker for speaker in transcript.speakers.all()}
     rows = []
+    offset = 0  # right at once where these are the first turns; `changed` lays out the others
     for position, turn in enumerate(turns, first_position):
         label = turn.speaker[:160]
         if label and label not in speakers:
@@ -145,9 +146,11 @@ def add_turns(transcript: Transcript, turns: Iterable[PlainTurn], first_position
                 start_ms=turn.start_ms,
                 end_ms=turn.end_ms,
                 text=turn.text,
+                offset=offset,
                 words=flat_words(turn),
             )
         )
+        offset += len(turn.text) + 1
     Turn.objects.bulk_create(rows, batch_size=500)
 
 
