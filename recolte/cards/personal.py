@@ -179,7 +179,10 @@ def _clip(request: HttpRequest, person: Person, pk: UUID) -> HttpResponseBase:
     number = request.GET.get("suite", "0")
     if words is None or not number.isdecimal() or int(number) >= len(words.heard):
         raise Http404
-    content = sound(excerpt, words.heard[int(number)])
+    try:
+        content = sound(excerpt, words.heard[int(number)])
+    except FileNotFoundError:
+        content = None
     if content is None:
         raise Http404
     return send_bytes(request, content, media_type="audio/mpeg", name=f"extrait-{pk}.mp3")

@@ -1,13 +1,13 @@
 from collections.abc import Iterator
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recolte.cards.models import Claim, Evidence
+from recolte.cards.models import Answer, Claim, Evidence
 from recolte.cards.rules import standings
 from recolte.coding.models import Excerpt
 from recolte.community.models import Community, Person, Role, User
@@ -90,7 +90,9 @@ def cards_to_look_at(request: HttpRequest) -> Iterator[Awaiting]:
     mine = Community.objects.filter(memberships__user=request.user.pk, memberships__role=Role.COORDINATOR)
     claims = Claim.objects.filter(card__community__in=mine).select_related("card")
     seen: set[object] = set()
-    for one in standings(claims.exclude(evidence=None)):
+    # Asking where every claim stands would cost each visit of the page: these alone can be told of.
+    concerned = claims.filter(Q(card__published_at__isnull=False) | Q(validations__answer=Answer.REPHRASED))
+    for one in standings(concerned.exclude(evidence=None).distinct()):
         why = ""
         if one.is_unsupported and one.claim.card.published_at:
             why = _("a claim is no longer supported: what bore it was withdrawn")

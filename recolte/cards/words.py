@@ -299,7 +299,10 @@ def _state(standing: Standing, answer: Validation | None) -> Literal["open", "ac
 
 
 def sound(excerpt: Excerpt, span: Span) -> bytes | None:
-    """The seconds `span` of the recording of `excerpt`, and no other, as MP3; None where there is no sound."""
+    """The seconds `span` of the recording of `excerpt`, and no other, as MP3; None where there is no sound.
+
+    Raises FileNotFoundError when the store has lost the recording.
+    """
     made = Rendition.objects.filter(source=excerpt.source_id, role=Rendition.Role.LISTENING).first()
     if made is None:
         return None
@@ -307,6 +310,6 @@ def sound(excerpt: Excerpt, span: Span) -> bytes | None:
         out = folder / "clip.mp3"
         try:
             audio.clip(path, *span, out)
-        except (FileNotFoundError, Unreadable):
+        except Unreadable:
             return None
         return out.read_bytes()

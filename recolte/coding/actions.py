@@ -1,7 +1,5 @@
 """Putting codes on passages, and keeping the passages where their words are."""
 
-import hashlib
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -16,7 +14,7 @@ from recolte.engine import anchors
 from recolte.engine.anchors import NEIGHBOURS, Anchor
 from recolte.engine.documents import as_text
 from recolte.engine.realign import times
-from recolte.journal.actions import record
+from recolte.journal.actions import digest, record
 from recolte.sources.models import Kind, Source
 from recolte.transcripts.actions import on_new_version
 from recolte.transcripts.models import Correction, Transcript, Turn
@@ -118,7 +116,7 @@ def excerpt_at(place: Place, start: int, end: int, *, by: User, person: Person |
         by=by,
     )
     _note_author(excerpt)
-    record("excerpt.made", excerpt, by=by, sha256=_digest(excerpt.quote))
+    record("excerpt.made", excerpt, by=by, sha256=digest(excerpt.quote))
     return excerpt
 
 
@@ -188,7 +186,7 @@ def read_back(excerpt: Excerpt, *, by: User) -> None:
     if excerpt.read_back_at is None:
         excerpt.read_back_by, excerpt.read_back_at = by, timezone.now()
         excerpt.save(update_fields=["read_back_by", "read_back_at"])
-        record("excerpt.read_back", excerpt, by=by, sha256=_digest(excerpt.quote))
+        record("excerpt.read_back", excerpt, by=by, sha256=digest(excerpt.quote))
 
 
 @transaction.atomic
@@ -247,9 +245,5 @@ def accept_drift(excerpt: Excerpt, start: int, end: int, *, by: User) -> Excerpt
         raise ValidationError(_("This passage is empty, or lies outside the text: select its words again.")) from None
     excerpt.quote = anchor.quote
     _move(excerpt, anchor, turns)
-    record("excerpt.confirmed", excerpt, by=by, sha256=_digest(excerpt.quote))
+    record("excerpt.confirmed", excerpt, by=by, sha256=digest(excerpt.quote))
     return excerpt
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

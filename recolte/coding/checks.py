@@ -1,6 +1,5 @@
 """Anchors ↔ text: every passage has its words where it says, unless it is known to have drifted."""
 
-import hashlib
 from uuid import UUID
 
 from django.db.models import F
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from recolte.coding.models import Coding, Excerpt
 from recolte.engine.documents import as_text
+from recolte.journal.actions import digest
 from recolte.journal.models import Event
 from recolte.journal.verifying import Walk, verifies
 from recolte.sources.models import Kind, Source
@@ -36,7 +36,7 @@ def anchors(walk: Walk) -> None:
         if not is_drifted and text[start:end] != quote:
             sentence = _("Its words are not where it says they are: select them again.")
             walk.lost(f"/extraits/{pk}/", sentence, community)
-        elif made.get(str(pk)) not in (None, hashlib.sha256(quote.encode()).hexdigest()):
+        elif made.get(str(pk)) not in (None, digest(quote)):
             sentence = _("Its words are not those that were selected: select them again.")
             walk.lost(f"/extraits/{pk}/", sentence, community)
 

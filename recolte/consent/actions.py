@@ -1,4 +1,3 @@
-import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable
 
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, Person, User
 from recolte.consent.models import ATTESTED, Attestation, Consent, Purpose
-from recolte.journal.actions import record
+from recolte.journal.actions import digest, record
 
 Hook = Callable[[Person], None]
 _on_withdrawal: list[Hook] = []
@@ -38,7 +37,7 @@ def agree_to(person: Person, purposes: Iterable[Purpose], *, how: Consent.How, b
             person=person,
             purpose=purpose,
             how=how,
-            wording=_digest(str(Purpose(purpose).label)),
+            wording=digest(str(Purpose(purpose).label)),
             by=by,
             given_at=timezone.now(),
         )
@@ -61,7 +60,7 @@ def withdraw(person: Person, purposes: Iterable[Purpose], *, how: Consent.How, b
                     person=person,
                     purpose=purpose,
                     how=how,
-                    wording=_digest(str(Purpose(purpose).label)),
+                    wording=digest(str(Purpose(purpose).label)),
                     by=by,
                     given_at=now,
                 )
@@ -72,10 +71,6 @@ def withdraw(person: Person, purposes: Iterable[Purpose], *, how: Consent.How, b
         record("consent.withdrawn", consent, by=by, person=str(person.pk), purpose=str(consent.purpose))
     if taken:
         withdrawn(person)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -92,5 +87,5 @@ def attest(community: Community, statement: str, *, by: User) -> Attestation:
     )
     if not created:
         return attestation
-    record("agreement.attested", attestation, by=by, sha256=_digest(statement))
+    record("agreement.attested", attestation, by=by, sha256=digest(statement))
     return attestation

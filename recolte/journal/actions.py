@@ -1,3 +1,4 @@
+import hashlib
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -6,6 +7,12 @@ from recolte.journal.models import Event
 
 if TYPE_CHECKING:
     from recolte.community.models import User
+
+
+def digest(text: str) -> str:
+    """The sha256 of somebody's words: what the journal may keep of them."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
 
 Fact = str | int | bool | None
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from django.conf import settings
@@ -13,20 +12,17 @@ from django.utils import formats, timezone
 from recolte.cards.models import Answer, Card, Claim
 from recolte.cards.models import Stance as CardStance
 from recolte.cards.rules import Borne, Standing, standings
+from recolte.cards.words import sound
 from recolte.coding.passages import Passage
 from recolte.community.models import Community, Person, User
 from recolte.consent.actions import on_withdrawal
 from recolte.consent.models import Purpose
 from recolte.consent.rules import given
-from recolte.engine import audio
-from recolte.engine.problems import Unreadable
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job, State
 from recolte.journal.actions import record
 from recolte.publishing import site
 from recolte.publishing.models import Publication
-from recolte.sources import store
-from recolte.sources.models import Rendition
 
 Progress = Callable[[int, int], None]  # passages done, passages in all
 
@@ -137,16 +133,9 @@ def _language(passage: Passage) -> str:
 def clip(passage: Passage) -> bytes | None:
     """The seconds of a passage, and no other, as MP3; None where there is no sound."""
     excerpt = passage.excerpt
-    made = Rendition.objects.filter(source=excerpt.source_id, role=Rendition.Role.LISTENING).first()
-    if made is None or excerpt.start_ms is None or excerpt.end_ms is None:
+    if excerpt.start_ms is None or excerpt.end_ms is None:
         return None
-    with TemporaryDirectory() as folder, store.on_disk(made.community_id, made.sha256) as path:
-        out = Path(folder) / "clip.mp3"
-        try:
-            audio.clip(path, excerpt.start_ms, excerpt.end_ms, out)
-        except Unreadable:
-            return None
-        return out.read_bytes()
+    return sound(excerpt, (excerpt.start_ms, excerpt.end_ms))
 
 
 def last_checks() -> list[tuple[str, int]]:

@@ -1,6 +1,5 @@
 """From sound, or from a file somebody wrote, to turns."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -22,7 +21,7 @@ from recolte.engine.turns import Turn as PlainTurn
 from recolte.jobs import actions as jobs
 from recolte.jobs.actions import Running
 from recolte.jobs.crashpoints import crashpoint
-from recolte.journal.actions import record
+from recolte.journal.actions import digest, record
 from recolte.sources import store
 from recolte.sources.actions import heard_in, on_agreed, on_ready
 from recolte.sources.models import Kind, Source, State
@@ -242,7 +241,7 @@ def mark_listened(turns: Iterable[Turn], *, by: User) -> None:
         if turn.listened_at is None:
             turn.listened_by, turn.listened_at = by, timezone.now()
             turn.save(update_fields=["listened_by", "listened_at"])
-            record("turn.listened", turn, by=by, sha256=hashlib.sha256(turn.text.encode()).hexdigest())
+            record("turn.listened", turn, by=by, sha256=digest(turn.text))
 
 
 class Outdated(Exception):

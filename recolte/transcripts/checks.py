@@ -1,10 +1,9 @@
 """Turns ↔ text and voices: the turns lie where they say, and what was listened to is what stands there."""
 
-import hashlib
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recolte.journal.actions import digest
 from recolte.journal.models import Event
 from recolte.journal.verifying import Walk, verifies
 from recolte.transcripts.models import Transcript, Turn
@@ -30,7 +29,7 @@ def turns(walk: Walk) -> None:
             offset += len(text) + 1
             is_unnamed |= person is None
             people.add(person)
-            if listened_at and heard.get(str(pk)) != hashlib.sha256(text.encode()).hexdigest():
+            if listened_at and heard.get(str(pk)) != digest(text):
                 sentence = _(
                     "A turn is marked as listened to, but its words are not those that were heard: listen again."
                 )
