@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from types import FrameType
 from typing import Any
@@ -31,11 +30,13 @@ class JobWorker(QueueWorker):
         Job.objects.filter(worker=self.worker_id, state=State.RUNNING).update(worker=None)
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        """Stop soon: the job under way goes back to the queue at its next step and goes on where it was."""
+        """Stop soon: the job under way goes back to the queue at its next step and goes on where it was.
+
+        Nothing is raised here: it would cut into whatever the loop is doing, a question to the database among others,
+        after which that connection answers no more. An idle loop looks at `running` every `INTERVAL`.
+        """
         self.running = False
         actions.stopping = True
-        if not self.running_task:
-            sys.exit(0)
 
 
 def work(queues: list[str], worker_id: str = "") -> None:
