@@ -1,4 +1,5 @@
 import os
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +12,9 @@ from django.template import engines
 from django.test import Client
 
 from tests.world import World, make_world
+
+# Whoever runs the tests in the background may have had SIGINT ignored, which children inherit: here Ctrl-C is tried too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).parent.parent
 

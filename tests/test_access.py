@@ -102,6 +102,7 @@ TABLE = [
     ("", "/", "200/200 200/200 200/200 200/200"),
     # a community's own
     ("communaute/<slug:slug>/", "/communaute/{community}/", "200/200 200/403 404/404 302/302"),
+    ("communaute/<slug:slug>/courrier/", "/communaute/{community}/courrier/", "200/404 403/403 404/404 302/302"),
     ("communaute/<slug:slug>/rencontre/", "/communaute/{community}/rencontre/", "200/200 200/200 404/404 302/302"),
     ("rencontres/", "/rencontres/", "200/200 200/200 200/200 302/302"),
     ("rencontres/<uuid:pk>/", "/rencontres/{gathering}/", "200/200 200/200 404/404 302/302"),

@@ -4,13 +4,13 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from recolte.community.letters import post
 from recolte.community.models import Community, Invitation, Membership, Role, User
 from recolte.journal.actions import record
 
@@ -50,14 +50,14 @@ def invite(community: Community, email: str, role: Role, *, by: User) -> Invitat
     Invitation.objects.filter(community=community, email=email, accepted_at=None).delete()
     invitation = Invitation.objects.create(community=community, email=email, role=role, by=by)
     record("invitation.sent", invitation, by=by)
-    letter = {"invitation": invitation, "link": invitation_link(invitation), "by": by}
-    transaction.on_commit(
-        lambda: send_mail(
-            _("%(name)s invites you to %(community)s") % {"name": by, "community": community},
-            render_to_string("community/invitation.txt", letter),
-            None,
-            [email],
-        )
+    words = {"invitation": invitation, "link": invitation_link(invitation), "by": by}
+    post(
+        community,
+        email,
+        _("%(name)s invites you to %(community)s") % {"name": by, "community": community},
+        render_to_string("community/invitation.txt", words),
+        about=invitation,
+        by=by,
     )
     return invitation
 

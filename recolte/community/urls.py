@@ -13,4 +13,5 @@ urlpatterns = [
     path("deconnexion/", LogoutView.as_view(), name="sign_out"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("communaute/<slug:slug>/", views.people, name="people"),
+    path("communaute/<slug:slug>/courrier/", views.letters, name="letters"),
 ]

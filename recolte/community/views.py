@@ -2,15 +2,17 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from recolte.community.actions import accept_invitation, invite, read_invitation, read_sign_in_link
 from recolte.community.forms import AcceptForm, InvitationForm
-from recolte.community.models import Community, Invitation, Role, User
+from recolte.community.letters import post_again
+from recolte.community.models import Community, Invitation, Letter, Role, User
 from recolte.community.rules import can_invite
+from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -44,6 +46,40 @@ def people(request: MemberRequest, slug: str) -> HttpResponse:
             "pending": Invitation.objects.filter(community=community, accepted_at=None) if may_invite else [],
             "form": form if may_invite else None,
         },
+    )
+
+
+@login_required
+def letters(request: MemberRequest, slug: str) -> HttpResponse:
+    """The letters that were posted, for those who coordinate: what has gone, what waits, what could not be sent."""
+    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    if not can_invite(request.user, community):
+        raise PermissionDenied
+    if request.method == "POST":
+        given_up = {str(one.pk): one for one in Letter.objects.filter(community=community, state=Letter.State.FAILED)}
+        if (letter := given_up.get(request.POST.get("letter", ""))) is None:
+            raise Http404
+        post_again(letter, by=request.user)
+        messages.success(request, _("The letter is in the post again."))
+        return redirect("letters", slug)
+    listing = Listing(
+        request,
+        _("Letters"),
+        Letter.objects.filter(community=community).select_related("by"),
+        [
+            Column("written", _("Written"), lambda one: one.written_at, ["written_at"]),
+            Column(
+                "state", _("State"), lambda one: one.get_state_display(), ["state"], template="community/letter.html"
+            ),
+            Column("subject", _("Subject"), lambda one: one.subject, ["subject"]),
+            Column("to", _("To"), lambda one: one.to, ["to"]),
+            Column("by", _("By"), lambda one: str(one.by or "")),
+            Column("sent", _("Sent"), lambda one: one.sent_at, ["sent_at"]),
+        ],
+        filters=[Filter("state", _("State"), Letter.State.choices, lambda rows, chosen: rows.filter(state=chosen))],
+    )
+    return listing.taken_away() or render(
+        request, "community/letters.html", {"community": community, "listing": listing}
     )
 
 

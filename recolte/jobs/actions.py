@@ -31,6 +31,14 @@ class Interrupted(Exception):
     """The worker is shutting down: the job goes back to the queue and goes on where it was."""
 
 
+class TryLater(Exception):
+    """What the job needs is not there now (the post, say): it goes back to the queue and waits for `delay`."""
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__(delay)
+        self.delay = delay
+
+
 class LeaseLost(Exception):
     """Another worker has taken this job over: nothing more may be written for it here."""
 
@@ -68,11 +76,12 @@ def start(
     return job
 
 
-def _enqueue(job: Job, *, first: bool = False) -> None:
-    """Put `job` at the end of its queue; `first`, what had its turn already, before all that waits."""
+def _enqueue(job: Job, *, first: bool = False, after: timedelta | None = None) -> None:
+    """Put `job` at the end of its queue; `first`, what had its turn already, before all that waits; not before `after`."""
     run = import_string("recolte.jobs.tasks.run")  # by name: the task calls this module back
     _handler, queue = _handlers.get(job.name, (None, "default"))
-    job.task_id = str(run.using(queue_name=queue, priority=int(first)).enqueue(str(job.pk)).id)
+    begins = timezone.now() + after if after else None
+    job.task_id = str(run.using(queue_name=queue, priority=int(first), run_after=begins).enqueue(str(job.pk)).id)
     job.save(update_fields=["task_id", "changed_at"])
 
 
@@ -224,9 +233,9 @@ def execute(job_id: str, worker_id: str | None = None) -> None:
     except Cancelled:
         _finish(running, state=State.CANCELLED)
     except Interrupted:
-        with transaction.atomic():
-            if running._held().update(state=State.QUEUED, attempt=attempt - 1, worker=None, changed_at=timezone.now()):
-                _enqueue(job, first=True)
+        _give_back(running, first=True)
+    except TryLater as later:
+        _give_back(running, after=later.delay)
     except Unreadable as error:
         logger.info("%s: %s", job, error)
         _finish(running, state=State.FAILED, problem=str(error.problem))
@@ -236,6 +245,15 @@ def execute(job_id: str, worker_id: str | None = None) -> None:
     else:
         _finish(running, state=State.DONE, result=result)
         crashpoint("job.finished")
+
+
+def _give_back(running: Running, **when: Any) -> None:
+    """To the queue, as if this attempt had not been."""
+    job = running.job
+    with transaction.atomic():
+        waits = {"state": State.QUEUED, "attempt": job.attempt - 1, "worker": None, "changed_at": timezone.now()}
+        if running._held().update(**waits):
+            _enqueue(job, **when)
 
 
 def _finish(running: Running, **values: Any) -> None:

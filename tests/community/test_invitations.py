@@ -8,7 +8,6 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from recolte.community.actions import (
     INVITATION_LASTS,
@@ -20,7 +19,7 @@ from recolte.community.actions import (
 )
 from recolte.community.models import Invitation, Membership, Role, User
 from recolte.journal.models import Event
-from tests.world import World
+from tests.world import World, work
 
 
 def _path(link: str) -> str:
@@ -41,13 +40,9 @@ def _people(world: World) -> dict[str, str]:
     return dict(world.community.memberships.values_list("user__email", "role"))
 
 
-def test_an_invitation_is_a_letter_whose_link_leads_in(
-    world: World, amina: Client, anonymous: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = amina.post(
-            f"/communaute/{world.community.slug}/", {"email": "chloe@example.org", "role": "researcher"}
-        )
+def test_an_invitation_is_a_letter_whose_link_leads_in(world: World, amina: Client, anonymous: Client) -> None:
+    answer = amina.post(f"/communaute/{world.community.slug}/", {"email": "chloe@example.org", "role": "researcher"})
+    work()
     assert (answer.status_code, answer["Location"]) == (302, f"/communaute/{world.community.slug}/")
     (letter,) = mail.outbox
     assert letter.to == ["chloe@example.org"]

@@ -1,0 +1,213 @@
+"""Lists that grow: searched, filtered, sorted and paged in the address, and taken away as CSV or ODS.
+
+A view describes the columns and hands over a QuerySet; the database does the rest, so that a page costs the same number of
+questions however long the list. What is taken away is the whole list as it is filtered and sorted, not the page.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import slugify
+from odfdo import Document, Row, Table
+
+PER_PAGE = 50
+MOST = 50_000  # rows that are taken away at once
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # how a formula begins: a spreadsheet must take what people typed as text
+
+Value = str | int | float | date | datetime | None
+Rows = QuerySet[Any, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `value` of a row is shown and taken away; `order` are the fields to sort by (none: not sortable).
+
+    `template` draws the cell instead of the plain value; it gets the row as `row`.
+    """
+
+    key: str
+    label: str | Promise
+    value: Callable[[Any], Value]
+    order: Sequence[str] = ()
+    url: Callable[[Any], str] | None = None
+    template: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice above the list: `apply(rows, chosen)` keeps those that fit. Nothing chosen keeps all."""
+
+    key: str
+    label: str | Promise
+    choices: Sequence[tuple[str, str | Promise]]
+    apply: Callable[[Any, str], Any]
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    row: Any
+
+    @property
+    def value(self) -> Value:
+        return self.column.value(self.row)
+
+    @property
+    def url(self) -> str:
+        return self.column.url(self.row) if self.column.url else ""
+
+    @property
+    def is_date(self) -> bool:
+        return isinstance(self.value, date)
+
+
+@dataclass
+class Listing:
+    """A list as the address asks for it: `?q=…`, the filters by their keys, `?sort=key` or `-key`, `?page=`, `?as=csv|ods`.
+
+    `title` names the file that is taken away. `search(rows, words)` keeps what fits the words typed; without it there is no
+    box. What the address asks for and there is not (a column, a choice, a page) is as if it had not been asked.
+    """
+
+    request: HttpRequest
+    title: str
+    rows: Rows
+    columns: Sequence[Column]
+    filters: Sequence[Filter] = ()
+    search: Callable[[Any, str], Any] | None = None
+    per_page: int = PER_PAGE
+    page_obj: Page[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        asked = self.request.GET
+        self.q = " ".join(asked.get("q", "").split())[:200] if self.search else ""
+        self.chosen = {one.key: asked.get(one.key, "") for one in self.filters}
+        self.sort = asked.get("sort", "")
+        if self.search and self.q:
+            self.rows = self.search(self.rows, self.q)
+        for one in self.filters:
+            if self.chosen[one.key] in {str(key) for key, _label in one.choices if key}:
+                self.rows = one.apply(self.rows, self.chosen[one.key])
+            else:
+                self.chosen[one.key] = ""
+        column = next((one for one in self.columns if one.key == self.sort.lstrip("-") and one.order), None)
+        if column:
+            down = self.sort.startswith("-")
+            self.rows = self.rows.order_by(*(_turned(name) if down else name for name in (*column.order, "pk")))
+        else:
+            self.sort = ""
+        self.page_obj = Paginator(self.rows, self.per_page).get_page(asked.get("page"))
+
+    @property
+    def count(self) -> int:
+        return self.page_obj.paginator.count
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.q or any(self.chosen.values()))
+
+    @property
+    def is_empty(self) -> bool:
+        """There is nothing at all yet — not: nothing that fits what was asked."""
+        return not self.count and not self.is_narrowed
+
+    @property
+    def can_narrow(self) -> bool:
+        return bool(self.search or self.filters)
+
+    @property
+    def headers(self) -> list[dict[str, Any]]:
+        """Each column with the sort that its heading leads to, and how the list is sorted by it now (aria-sort)."""
+        return [
+            {
+                "column": one,
+                "to": (f"-{one.key}" if self.sort == one.key else one.key) if one.order else "",
+                "now": {one.key: "ascending", f"-{one.key}": "descending"}.get(self.sort, ""),
+            }
+            for one in self.columns
+        ]
+
+    @property
+    def lines(self) -> list[list[Cell]]:
+        return [[Cell(column, row) for column in self.columns] for row in self.page_obj]
+
+    @property
+    def chosen_filters(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "filter": one,
+                "options": [
+                    {"key": key, "label": label, "on": str(key) == self.chosen[one.key]} for key, label in one.choices
+                ],
+            }
+            for one in self.filters
+        ]
+
+    def taken_away(self) -> HttpResponse | None:
+        """The whole list as a file, if the address asks for one (`?as=csv`, `?as=ods`)."""
+        maker = {"csv": _csv, "ods": _ods}.get(self.request.GET.get("as", ""))
+        return maker(slugify(self.title) or "liste", self._table()) if maker else None
+
+    def _table(self) -> Iterator[list[Value]]:
+        yield [str(column.label) for column in self.columns]
+        for row in self.rows[:MOST]:
+            yield [column.value(row) for column in self.columns]
+
+
+def _turned(name: str) -> str:
+    return name.removeprefix("-") if name.startswith("-") else f"-{name}"
+
+
+def _plain(value: Value) -> Value:
+    """A value as a file takes it: times in the reader's zone, text that no spreadsheet takes for a formula."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+    if value is None or isinstance(value, int | float | date):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
+def _csv(name: str, table: Iterator[list[Value]]) -> HttpResponse:
+    """RFC 4180, UTF-8 with the mark that spreadsheets look for."""
+    out = io.StringIO(newline="")
+    written = csv.writer(out)
+    for line in table:
+        written.writerow(["" if (value := _plain(one)) is None else value for one in line])
+    return _file(out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def _ods(name: str, table: Iterator[list[Value]]) -> HttpResponse:
+    document = Document("spreadsheet")
+    document.body.clear()
+    sheet = Table(name[:30])
+    for line in table:
+        row = Row()
+        row.set_values([None if one is None else one if isinstance(one, int | float) else _shown(one) for one in line])
+        sheet.append_row(row)
+    document.body.append(sheet)
+    out = io.BytesIO()
+    document.save(out)
+    return _file(out.getvalue(), ODS, f"{name}.ods")
+
+
+def _shown(value: Value) -> Any:
+    value = _plain(value)
+    return value if isinstance(value, date) else str(value)
+
+
+def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
