@@ -6,7 +6,6 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.text import slugify
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recolte.ui.ids import uuid7
@@ -96,49 +95,6 @@ class Membership(Owned):
         return f"{self.user} · {self.community}"
 
 
-class Organisation(Owned):
-    """A structure of the community, or one that it visits."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(_("name"), max_length=160)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint("community", Lower("name"), name="organisation_name")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Person(Owned):
-    """Somebody who speaks: with an account or without, or known only by the part they played (`role`, no name)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    role = models.CharField(_("role"), max_length=120, blank=True)
-    pseudonym = models.CharField(_("public pseudonym"), max_length=120, blank=True)
-    organisation = models.ForeignKey(
-        Organisation, models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("structure")
-    )
-    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="persons")
-    link_number = models.IntegerField(
-        default=0
-    )  # part of what a personal link signs: raising it ends the links given out
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["name", "role", "id"]
-        constraints = [models.UniqueConstraint(fields=["community", "user"], name="one_person_per_account")]
-
-    def __str__(self) -> str:
-        return self.name or self.role
-
-    @property
-    def public_name(self) -> str:
-        """How they are called where their name may not be said."""
-        return self.pseudonym or self.role or gettext("a person")
-
-
 class Invitation(Owned):
     """A letter to somebody without an account. Its link is signed, works once, and is confirmed by a button (POST)."""
 
@@ -154,33 +110,3 @@ class Invitation(Owned):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.community}"
-
-
-class Letter(Owned):
-    """A letter on its way (see `letters`). Once it has gone, only that it went, when, and about what is kept."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("could not be sent")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    # What it is about: a kind of row and its id (`gatherings.invitation`, …), for the page that shows what became of it
-    about = models.CharField(max_length=60, blank=True)
-    about_id = models.CharField(max_length=64, blank=True)
-    to = models.CharField(max_length=254, blank=True)
-    subject = models.CharField(max_length=250, blank=True)
-    body = models.TextField(blank=True)
-    calendar = models.TextField(blank=True)  # an iCalendar object, sent along
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    tries = models.IntegerField(default=0)
-    written_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["about", "about_id"])]
-
-    def __str__(self) -> str:
-        return self.subject or self.about
