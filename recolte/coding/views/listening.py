@@ -1,0 +1,191 @@
+"""The page where one listens: who speaks, what was heard, what is said."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from recolte.coding.forms import (
+    CorrectionForm,
+    ListenedForm,
+    VoiceForm,
+)
+from recolte.coding.models import Coding
+from recolte.coding.rules import can_code, can_name_voices, can_uncode
+from recolte.coding.views.answers import refused, turns_anew, whole
+from recolte.coding.views.shown import (
+    asks_for_parts,
+    choices,
+    listening_page,
+    number_of,
+    page_of,
+    readable_sources,
+    seconds,
+    transcript_at,
+    unnamed_voices,
+    way,
+)
+from recolte.sources.models import Kind, Rendition
+from recolte.transcripts.actions import Outdated, correct_turn, mark_listened, name_voice, recognise_voice
+from recolte.transcripts.models import Transcript, Turn
+from recolte.ui.durations import clock
+from recolte.ui.requests import MemberRequest
+
+AHEAD = 40  # turns after one, among which its voice may end
+
+
+@login_required
+@vary_on_headers("HX-Request")
+@gzip_page
+def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """A recording with its transcript, word by word; or a transcript that came without its recording."""
+    source = get_object_or_404(readable_sources(request), pk=pk, kind__in=[Kind.RECORDING, Kind.TRANSCRIPT])
+    # A transcript that has joined its recording is read there.
+    spoken = Transcript.objects.readable_by(request.user).filter(brought_as=source).first()
+    recording = (
+        readable_sources(request).get(pk=spoken.source_id) if spoken and spoken.source_id != source.pk else source
+    )
+    is_part = bool(request.headers.get("HX-Request"))
+    if is_part and "silent" in request.GET and recording.renditions.filter(role=Rendition.Role.LISTENING).exists():
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the page has no player yet: the whole of it is wanted
+    context = listening_page(request, recording, request.GET.get("transcript", ""))
+    return render(request, "coding/listen.html" + ("#spoken" if is_part else ""), context)
+
+
+def _to_work_on(request: MemberRequest, pk: UUID) -> Transcript:
+    transcript = transcript_at(request, pk)
+    if not can_name_voices(request.user, transcript.source):
+        raise PermissionDenied
+    return transcript
+
+
+@login_required
+def voices(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Say who speaks: in a turn, from a turn to another, or wherever one voice is heard. The page lists those voices."""
+    transcript = _to_work_on(request, pk)
+    source = transcript.source
+    if request.method == "POST":
+        form = VoiceForm(transcript, request.POST)
+        try:
+            with transaction.atomic():
+                person = form.who(by=request.user)
+                facts = form.cleaned_data
+                if facts["speaker"]:
+                    recognise_voice(facts["speaker"], person, by=request.user)
+                    return whole(request, transcript, _("%(person)s speaks here.") % {"person": person})
+                turns = _from_to(transcript, facts["first"], facts["last"] or facts["first"])
+                name_voice(turns, person, by=request.user)
+        except ValidationError as error:
+            return refused(request, error, request.get_full_path())
+        words = ngettext("%(person)s speaks in this turn.", "%(person)s speaks in these %(n)d turns.", len(turns))
+        place = f"#turn-{number_of(transcript, facts['first'].offset) + 1}"
+        return whole(request, transcript, words % {"person": person, "n": len(turns)}, place)
+    context = {
+        "source": source,
+        "transcript": transcript,
+        "community": source.gathering.community,
+        "crumbs": way(source, transcript, _("Who speaks?")),
+        "unnamed": unnamed_voices(transcript),
+        **choices(source.gathering.community, transcript, codes=False),
+    }
+    return render(request, "coding/voices.html", context)
+
+
+def _from_to(transcript: Transcript, first: Turn, last: Turn) -> list[Turn]:
+    low, high = sorted((first.position, last.position))
+    return list(transcript.turns.filter(position__gte=low, position__lte=high).select_related("transcript__source"))
+
+
+@login_required
+@require_POST
+def listened(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """I have heard these turns, and they say what is said."""
+    transcript = _to_work_on(request, pk)
+    form = ListenedForm(transcript, request.POST)
+    if not form.is_valid():
+        return refused(request, _("These turns are not here any more: reload the page."), page_of(transcript.source))
+    turns = list(form.cleaned_data["turns"])
+    mark_listened(turns, by=request.user)
+    words = ngettext("%(n)d turn listened to.", "%(n)d turns listened to.", len(turns)) % {"n": len(turns)}
+    return turns_anew(request, transcript, [number_of(transcript, turn.offset) for turn in turns], words)
+
+
+@login_required
+@vary_on_headers("HX-Request")
+def turn(request: MemberRequest, pk: UUID, turn: int) -> HttpResponse:
+    """One turn on a page of its own, with all that can be done with it; `coded.js` takes the correction alone."""
+    transcript = transcript_at(request, pk)
+    one = get_object_or_404(transcript.turns.select_related("speaker__person"), pk=turn)
+    return _turn_page(request, transcript, one, CorrectionForm(initial={"text": one.text, "before": one.text}))
+
+
+def _turn_page(
+    request: MemberRequest, transcript: Transcript, one: Turn, form: CorrectionForm, status: int = 200
+) -> HttpResponse:
+    source = transcript.source
+    is_whole = transcript.is_complete
+    may_name, may_code = is_whole and can_name_voices(request.user, source), is_whole and can_code(request.user, source)
+    if not may_name and not may_code:
+        raise PermissionDenied
+    held = Coding.objects.filter(excerpt__transcript=transcript, excerpt__start__lt=one.offset + len(one.text))
+    held = held.filter(excerpt__end__gt=one.offset).select_related("code", "excerpt")
+    context = {
+        "source": source,
+        "transcript": transcript,
+        "turn": one,
+        "number": number_of(transcript, one.offset) + 1,
+        "time": clock(one.start_ms) if one.start_ms is not None else "",
+        "second": seconds(one.start_ms or 0),
+        "ahead": [
+            (later.pk, clock(later.start_ms) if later.start_ms is not None else "", later.text[:60])
+            for later in transcript.turns.filter(position__gt=one.position).defer("words")[:AHEAD]
+        ],
+        "here": page_of(source, transcript),
+        "community": source.gathering.community,
+        "crumbs": way(source, transcript, _("One turn")),
+        "form": form,
+        "theirs": one.text if status == 409 else None,
+        "may_name": may_name,
+        "may_listen": may_name and source.kind == Kind.RECORDING,
+        "may_code": may_code,
+        "codings": [(coding, can_uncode(request.user, coding)) for coding in held],
+        "code_url": reverse("code_transcript", args=[transcript.pk]),
+        "start": one.offset,
+        "end": one.offset + len(one.text),
+        "quote": one.text,
+        "of_somebody": False,
+        **choices(source.gathering.community, transcript),
+    }
+    is_part = asks_for_parts(request)
+    return render(request, "coding/turn.html" + ("#correction" if is_part else ""), context, status=status)
+
+
+@login_required
+@require_POST
+def correct(request: MemberRequest, pk: UUID, turn: int) -> HttpResponse:
+    """Write what is said in a turn. Whoever was overtaken by somebody else sees both texts, and nothing is lost."""
+    transcript = _to_work_on(request, pk)
+    one = get_object_or_404(transcript.turns.select_related("speaker__person"), pk=turn)
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        return _turn_page(request, transcript, one, form, status=422)
+    try:
+        done = correct_turn(one, form.cleaned_data["text"], before=form.cleaned_data["before"], by=request.user)
+    except Outdated as error:
+        one.text = error.theirs
+        again = CorrectionForm(initial={"text": form.cleaned_data["text"], "before": error.theirs})
+        return _turn_page(request, transcript, one, again, status=409)
+    except ValidationError as error:
+        form.add_error("text", error)
+        return _turn_page(request, transcript, one, form, status=422)
+    words = _("Corrected: listen to this turn once more.") if done else _("Nothing has changed.")
+    return whole(request, transcript, words, f"#turn-{number_of(transcript, one.offset) + 1}")

@@ -1,0 +1,200 @@
+"""What the pages show: their context, and the rows they start from."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from recolte.coding.forms import (
+    MarkForm,
+    WhoForm,
+)
+from recolte.coding.models import Code, Coding, Excerpt, Facet
+from recolte.coding.painting import NONE, beside_blocks, beside_turns
+from recolte.coding.rules import can_code, can_name_voices, can_uncode
+from recolte.community.models import Community, Person
+from recolte.community.rules import is_of_the_team
+from recolte.engine.documents import spans
+from recolte.engine.formats import FORMATS
+from recolte.sources.board import Row, crumbs, latest_jobs
+from recolte.sources.models import Rendition, Source
+from recolte.sources.rules import can_steer
+from recolte.transcripts.models import Transcript
+from recolte.transcripts.reading import turns_html
+from recolte.ui.durations import clock
+from recolte.ui.live import live_topic
+from recolte.ui.requests import MemberRequest
+
+WRITTEN = {name: format for name, format in FORMATS.items() if format.write}
+RECENT = 100  # codings that say which codes were used last
+
+
+def readable_sources(request: MemberRequest) -> Any:
+    return Source.objects.readable_by(request.user).select_related("gathering__community", "deposit__by")
+
+
+def listening_page(request: MemberRequest, recording: Source, asked: str) -> dict[str, Any]:
+    """What the listening page shows, with the transcript that was `asked` for, or the best that there is."""
+    transcripts = list(Transcript.objects.readable_by(request.user).filter(source=recording))
+    chosen = next((one for one in transcripts if str(one.pk) == asked), None)
+    chosen = chosen or next((one for one in transcripts if one.is_complete), None)
+    chosen = chosen or next(iter(transcripts), None)
+    is_heard = recording.renditions.filter(role=Rendition.Role.LISTENING).exists()
+    is_whole = chosen is not None and chosen.is_complete  # until then its turns have no lasting place
+    may_name = is_whole and can_name_voices(request.user, recording)
+    may_code = can_code(request.user, recording)
+    is_timed = chosen is not None and chosen.is_timed
+    beside = beside_turns(chosen, with_links=may_name or may_code) if chosen and is_whole else {}
+    unnamed = list(unnamed_voices(chosen)) if chosen and may_name else []
+    community = recording.gathering.community
+    return {
+        "source": recording,
+        "gathering": recording.gathering,
+        "community": community,
+        "crumbs": crumbs(recording.name, recording.gathering),
+        "row": Row(recording, latest_jobs([recording.pk]).get(recording.pk), can_steer(request.user, recording)),
+        "transcripts": transcripts,
+        "transcript": chosen,
+        "turns": turns_html(chosen, beside) if chosen else "",
+        "is_heard": is_heard,
+        "is_untimed": not is_timed,
+        "formats": WRITTEN if is_timed else {"text": WRITTEN["text"]},
+        "live": live_topic(recording.gathering_id),
+        "here": page_of(recording, chosen),
+        "unnamed": unnamed,
+        "may_name": may_name,
+        "may_listen": may_name and is_heard,
+        "may_code": may_code and is_whole,
+        "may_mark": may_code and is_heard,
+        "marks": marks_of(recording) if is_heard else [],
+        "mark_form": MarkForm(community),
+        **choices(community, chosen, people=may_name or may_code, codes=may_code),
+        **reader_of(request, recording),
+    }
+
+
+def reader_of(request: MemberRequest, source: Source) -> dict[str, Any]:
+    return {"is_of_the_team": is_of_the_team(request.user, source.community), "none": NONE}
+
+
+def choices(
+    community: Community, transcript: Transcript | None = None, *, people: bool = True, codes: bool = True
+) -> dict[str, Any]:
+    """What one chooses from: the people whom the community knows — those of the transcript first —, its codes, the facets."""
+    return {
+        "people": _people(community, transcript) if people else [],
+        "codes": codes_of(community) if codes else [],
+        "facets": Facet.choices,
+        "who_form": WhoForm(community),
+    }
+
+
+def _people(community: Community, transcript: Transcript | None) -> list[Person]:
+    here = set(transcript.speakers.exclude(person=None).values_list("person", flat=True)) if transcript else set()
+    people = Person.objects.filter(community=community).select_related("organisation")
+    return sorted(people, key=lambda person: person.pk not in here)
+
+
+def codes_of(community: Community) -> list[Code]:
+    """Those used last come first."""
+    used = list(Coding.objects.filter(community=community).order_by("-id").values_list("code", flat=True)[:RECENT])
+    order = {code: number for number, code in reversed(list(enumerate(used)))}
+    return sorted(Code.objects.filter(community=community), key=lambda code: order.get(code.pk, RECENT))
+
+
+def unnamed_voices(transcript: Transcript) -> Any:
+    """The voices of a transcript that are called something, and that nobody has recognised yet."""
+    return transcript.speakers.filter(person=None).annotate(count=Count("turns")).order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Seconds that somebody kept, as the page lists them."""
+
+    excerpt: Excerpt
+    codings: list[Coding]
+
+    @property
+    def pk(self) -> UUID:
+        return self.excerpt.pk
+
+    @property
+    def clock(self) -> str:
+        return clock(self.excerpt.start_ms or 0)
+
+    @property
+    def seconds(self) -> str:
+        return seconds(self.excerpt.start_ms or 0)
+
+
+def seconds(ms: int) -> str:
+    """For addresses: the same in every language."""
+    return f"{ms / 1000:g}"
+
+
+def marks_of(recording: Source) -> list[Mark]:
+    marks = Excerpt.objects.filter(source=recording, start=None).select_related("person")
+    marks = marks.prefetch_related(Prefetch("codings", Coding.objects.select_related("code")))
+    return [Mark(excerpt, list(excerpt.codings.all())) for excerpt in marks.order_by("start_ms", "id")]
+
+
+def page_of(source: Source, transcript: Transcript | None = None) -> str:
+    page = source.get_absolute_url()
+    return f"{page}?transcript={transcript.pk}" if transcript else page
+
+
+def transcript_at(request: MemberRequest, pk: UUID) -> Transcript:
+    readable = Transcript.objects.readable_by(request.user)
+    return get_object_or_404(readable.select_related("source__gathering__community", "source__deposit__by"), pk=pk)
+
+
+def asks_for_parts(request: MemberRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
+def number_of(transcript: Transcript, offset: int) -> int:
+    """The number (from 0) of the turn in which a code point of the text lies."""
+    return max(0, transcript.turns.filter(offset__lte=offset).count() - 1)
+
+
+def way(source: Source, transcript: Transcript | None, here: str) -> list[dict[str, str]]:
+    way = crumbs(source.name, source.gathering)
+    way[-1]["url"] = page_of(source, transcript)
+    return [*way, {"label": here, "url": ""}]
+
+
+def last_chosen(source: Source) -> UUID | None:
+    """Whose words the last passage of this document was said to hold."""
+    last = Excerpt.objects.filter(source=source).exclude(person=None).order_by("-id").values_list("person", flat=True)
+    return last.first()
+
+
+def document_blocks(source: Source, *, with_links: bool) -> list[dict[str, Any]]:
+    beside = beside_blocks(source, with_links=with_links)
+    return [
+        {**block, "number": number, "at": start, "beside": beside.get(number, "")}
+        for number, (block, (start, _end)) in enumerate(zip(source.blocks, spans(source.blocks), strict=True))
+    ]
+
+
+def code_page(
+    request: MemberRequest, source: Source, held: QuerySet[Coding], url: str, facts: dict[str, Any]
+) -> HttpResponse:
+    """What can be coded without selecting anything: its words, its codes, and the form to put another one."""
+    codings = [(coding, can_uncode(request.user, coding)) for coding in held.select_related("code", "excerpt")]
+    context = {
+        "source": source,
+        "community": source.gathering.community,
+        "crumbs": way(source, None, _("Codes")),
+        "codings": codings,
+        "code_url": url,
+        "start": "",
+        "end": "",
+        **facts,
+        **choices(source.gathering.community),
+    }
+    return render(request, "coding/block.html", context)
