@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ NONE = UUID(int=0)
 
 Known = tuple[tuple[UUID, str, int], ...]  # codes: id, name, colour
 Stamp = tuple[Any, ...]
+TurnRow = tuple[int, int, int | None]  # id, offset, voice
 
 
 def known_codes(community_id: UUID) -> Known:
@@ -40,6 +41,18 @@ def beside_turns(transcript: Transcript, *, with_links: bool) -> Mapping[int, st
         with_links,
         get_language() or "",
     )
+
+
+def beside_some_turns(transcript: Transcript, numbers: Collection[int], *, with_links: bool) -> Mapping[int, str]:
+    """The same, for a few turns of what may be a long text: only what lies from the first to the last of `numbers` is read."""
+    first, last = min(numbers), max(numbers)
+    rows = list(_turn_rows(transcript.pk)[first : last + 2])
+    after = rows.pop() if len(rows) > last - first + 1 else None
+    excerpts = Excerpt.objects.filter(transcript=transcript)
+    excerpts = excerpts.filter(start__gte=rows[0][1]) if first else excerpts
+    excerpts = excerpts.filter(start__lt=after[1]) if after else excerpts
+    found = _beside(transcript.pk, rows, excerpts, known_codes(transcript.community_id), with_links)
+    return {first + number: html for number, html in found.items()}
 
 
 def beside_blocks(source: Source, *, with_links: bool) -> Mapping[int, str]:
@@ -63,9 +76,19 @@ def _beside_turns(
     transcript_id: UUID, version: int, stamp: Stamp, codes: Known, with_links: bool, language: str
 ) -> Mapping[int, str]:
     """`version`, `stamp` and `language` are keys only."""
-    turns = Turn.objects.filter(transcript=transcript_id).order_by("position").values_list("pk", "offset", "speaker")
-    rows = list(turns)
-    found = _passages(Excerpt.objects.filter(transcript=transcript_id), [offset for _pk, offset, _who in rows], codes)
+    excerpts = Excerpt.objects.filter(transcript=transcript_id)
+    return _beside(transcript_id, list(_turn_rows(transcript_id)), excerpts, codes, with_links)
+
+
+def _turn_rows(transcript_id: UUID) -> QuerySet[Turn, TurnRow]:
+    return Turn.objects.filter(transcript=transcript_id).order_by("position").values_list("pk", "offset", "speaker")
+
+
+def _beside(
+    transcript_id: UUID, rows: Sequence[TurnRow], excerpts: QuerySet[Excerpt], codes: Known, with_links: bool
+) -> dict[int, str]:
+    """By the place in `rows`, consecutive turns in which all of `excerpts` begin."""
+    found = _passages(excerpts, [offset for _pk, offset, _who in rows], codes)
     nobody = f'<span class="nobody">{escape(_("nobody named"))}</span>'
     before, after = _address("turn", transcript_id, 0)
     words = escape(_("Work on this turn"))

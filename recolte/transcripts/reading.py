@@ -1,12 +1,12 @@
 """The transcript as its page shows it: turns as pieces of HTML, words as compact JSON, each made once per version."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -30,16 +30,28 @@ def turns_html(transcript: Transcript, beside: Mapping[int, str] | None = None) 
     return mark_safe(html)  # noqa: S308 — escaped in `_turn_html` and by who made `beside`
 
 
-def turn_html(transcript: Transcript, number: int, beside: str = "") -> SafeString:
-    """One of the items of `turns_html`, to be swapped in for itself."""
-    return mark_safe(f"{_turns(transcript)[number]}{beside}</li>")  # noqa: S308
+def some_turns_html(transcript: Transcript, numbers: Collection[int], beside: Mapping[int, str]) -> SafeString:
+    """Those items of `turns_html`, to be swapped in for themselves: only they are read, however long the text."""
+    first, last = min(numbers), max(numbers)
+    known, heard = _voices(_names(transcript)), _heard()
+    rows = _rows(transcript.pk)[first : last + 1]
+    return mark_safe(  # noqa: S308
+        "".join(
+            f"{_turn_html(number + 1, row, known, heard)}{beside.get(number, '')}</li>"
+            for number, row in enumerate(rows, first)
+            if number in numbers
+        )
+    )
 
 
 def _turns(transcript: Transcript) -> list[str]:
-    names = tuple((speaker.pk, str(speaker)) for speaker in transcript.speakers.select_related("person"))
     listened = transcript.turns.aggregate(last=Max("listened_at"), count=Count("listened_at"))
     return _turns_html(
-        transcript.pk, transcript.version, names, (listened["count"], listened["last"]), get_language() or ""
+        transcript.pk,
+        transcript.version,
+        _names(transcript),
+        (listened["count"], listened["last"]),
+        get_language() or "",
     )
 
 
@@ -52,11 +64,26 @@ def _turns_html(
     language: str,
 ) -> list[str]:
     """A template loop over 1,500 turns costs seven times as much. `version`, `listened`, `language` are keys only."""
-    known = {speaker: f'<b class="speaker">{escape(name)}</b>' for speaker, name in names}
-    heard = f'<span class="heard" title="{escape(_("Listened to"))}">✓<span class="hidden"> {escape(_("Listened to"))}</span></span>'
+    known, heard = _voices(names), _heard()
+    return [_turn_html(number, row, known, heard) for number, row in enumerate(_rows(transcript_id), 1)]
+
+
+def _names(transcript: Transcript) -> tuple[tuple[int, str], ...]:
+    return tuple((speaker.pk, str(speaker)) for speaker in transcript.speakers.select_related("person"))
+
+
+def _voices(names: tuple[tuple[int, str], ...]) -> dict[int, str]:
+    return {speaker: f'<b class="speaker">{escape(name)}</b>' for speaker, name in names}
+
+
+def _heard() -> str:
+    words = escape(_("Listened to"))
+    return f'<span class="heard" title="{words}">✓<span class="hidden"> {words}</span></span>'
+
+
+def _rows(transcript_id: UUID) -> QuerySet[Turn, Row]:
     turns = Turn.objects.filter(transcript=transcript_id).order_by("position")
-    rows: list[Row] = list(turns.values_list("pk", "offset", "start_ms", "end_ms", "speaker", "text", "listened_at"))
-    return [_turn_html(number, row, known, heard) for number, row in enumerate(rows, 1)]
+    return turns.values_list("pk", "offset", "start_ms", "end_ms", "speaker", "text", "listened_at")
 
 
 def _turn_html(number: int, row: Row, known: dict[int, str], heard: str) -> str:

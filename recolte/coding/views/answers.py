@@ -13,11 +13,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
-from recolte.coding.painting import beside_turns
+from recolte.coding.painting import beside_some_turns
 from recolte.coding.views.shown import asks_for_parts, codes_of, document_blocks, listening_page, marks_of, page_of
 from recolte.sources.models import Source
 from recolte.transcripts.models import Transcript
-from recolte.transcripts.reading import turn_html
+from recolte.transcripts.reading import some_turns_html
 from recolte.ui.requests import MemberRequest
 
 
@@ -59,8 +59,7 @@ def turns_anew(
         messages.success(request, words)
         place = f"#turn-{those[0] + 1}" if those else ""
         return redirect(page_of(transcript.source, transcript) + place)
-    beside = beside_turns(transcript, with_links=True)
-    items = "".join(turn_html(transcript, number, beside.get(number, "")) for number in those)
+    items = some_turns_html(transcript, those, beside_some_turns(transcript, those, with_links=True)) if those else ""
     return with_codes(request, transcript.source, items, words, undo)
 
 
