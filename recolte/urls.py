@@ -12,5 +12,7 @@ urlpatterns = [
     path("", include("recolte.cards.urls")),
     path("", include("recolte.publishing.urls")),
     path("style/", ui.style, name="style"),
+    path("aide/", ui.all_help, name="all_help"),
+    path("aide/<slug:stage>/", ui.help, name="help"),
     path("langue/", include("django.conf.urls.i18n")),
 ]

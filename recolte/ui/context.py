@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from recolte.ui.help import help_url
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -64,4 +66,4 @@ def awaiting(request: HttpRequest) -> list[Awaiting]:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     stops = [function(request) for _, function in _waits] if request.user.is_authenticated else []
-    return {"rail": [stop for stop in stops if stop], "community": None, "crumbs": []}
+    return {"rail": [stop for stop in stops if stop], "community": None, "crumbs": [], "help_url": help_url(request)}

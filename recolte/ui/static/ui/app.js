@@ -44,3 +44,10 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// “?” opens the help for this page; where there is a player, its own keys, from which the help is one step away.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog, [contenteditable]:not([contenteditable=false])")) return;
+  if (!document.querySelector("voice-player dialog")) document.querySelector("[data-help]")?.click();
+});
