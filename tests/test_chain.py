@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
-from recolte.cards.actions import change_claim, publish_card
+from recolte.cards.actions import answer, change_card, change_claim, publish_card
 from recolte.cards.models import Answer, Claim, Evidence, Validation
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code, strike
@@ -143,6 +143,54 @@ def test_one_word_more_reopens_the_claim(world: World, claim: Claim) -> None:
     assert standing(claim).state == "validated"
 
 
+def test_other_words_leave_the_site_by_themselves_and_come_back_only_when_they_are_sent_out(
+    world: World, claim: Claim
+) -> None:
+    folder = published(world, claim)
+    change_claim(claim, "La confiance vient toujours avant le projet.", kind=claim.kind, by=world.bruno)
+    work()
+    assert WORDS.encode() not in all_bytes(folder)
+    assert broken() == []
+    accepts(world.chloe, claim)
+    work()
+    assert (standing(claim).state, WORDS.encode() in all_bytes(folder)) == ("validated", False)
+    assert broken() == []
+    claim.card.refresh_from_db()
+    publish_card(claim.card, by=world.amina)
+    work()
+    assert b"vient toujours avant" in all_bytes(folder)
+
+
+def test_another_title_waits_to_be_sent_out(world: World, claim: Claim) -> None:
+    folder = published(world, claim)
+    change_card(claim.card, by=world.bruno, title="Un titre de passage")
+    publish(world.community, folder, by=None)
+    assert b"Un titre de passage" not in all_bytes(folder)
+
+
+def test_a_corrected_quote_leaves_the_site_by_itself(world: World, claim: Claim) -> None:
+    folder = published(world, claim)
+    turn = Turn.objects.filter(transcript=claim.evidence.get().excerpt.transcript).first()
+    assert turn is not None
+    correct_turn(turn, turn.text.replace("confiance", "connaissance"), before=turn.text, by=world.bruno)
+    work()
+    assert WORDS.encode() not in all_bytes(folder)
+    assert broken() == []
+
+
+def test_who_would_say_it_otherwise_later_has_not_agreed_any_more(world: World, claim: Claim) -> None:
+    folder = published(world, claim)
+    answer(claim, world.chloe, Answer.REPHRASED, version=standing(claim).version, wording="D’abord la confiance.")
+    now = standing(claim)
+    assert (now.state, now.is_ready, [asked.has_accepted for asked in now.asked]) == ("contested", False, [False])
+    work()
+    assert WORDS.encode() not in all_bytes(folder)
+    accepts(world.chloe, claim)
+    work()
+    assert (standing(claim).state, WORDS.encode() in all_bytes(folder)) == ("validated", True)
+    assert broken() == []
+
+
 def test_correcting_the_quote_reopens_the_claim_and_asks_for_listening_again(world: World, claim: Claim) -> None:
     excerpt = claim.evidence.get().excerpt
     turn = Turn.objects.filter(transcript=excerpt.transcript).first()
@@ -242,6 +290,42 @@ def _lost_site(world: World, claim: Claim) -> None:
     (own_folder(world.community) / "recolte.json").unlink()
 
 
+def _forged_consent(world: World, claim: Claim) -> None:
+    first = Consent.objects.filter(purpose=Purpose.GROUP).get()
+    Consent.objects.create(
+        community=world.community, person=world.chloe, purpose=Purpose.QUOTE_NAME, how="paper", given_at=first.given_at
+    )
+
+
+def _consent_brought_back(world: World, claim: Claim) -> None:
+    withdraw(world.chloe, [Purpose.PUBLISH_AUDIO], how=Consent.How.LINK, by=None)
+    work()
+    Consent.objects.filter(purpose=Purpose.PUBLISH_AUDIO).update(withdrawn_at=None)
+
+
+def _no_longer_struck(world: World, claim: Claim) -> None:
+    strike(claim.evidence.get().excerpt, world.chloe)
+    work()
+    Excerpt.objects.update(struck_at=None, struck_by=None)
+
+
+def _forged_reading(world: World, claim: Claim) -> None:
+    Excerpt.objects.update(read_back_at=claim.card.created_at, read_back_by=world.bruno)
+
+
+def _turned_stance(world: World, claim: Claim) -> None:
+    Evidence.objects.update(stance="nuances")
+
+
+def _lost_coding(world: World, claim: Claim) -> None:
+    Coding.objects.all().delete()
+
+
+def _forged_coding(world: World, claim: Claim) -> None:
+    code = make_code(world.community, "autre", by=world.bruno)
+    Coding.objects.create(community=world.community, excerpt=claim.evidence.get().excerpt, code=code, by=world.bruno)
+
+
 LINKS: list[tuple[Callable[[World, Claim], None], dict[str, int]]] = [
     (_other_bytes, {"files and their sha256": 1}),
     (_no_rendition, {"files and their sha256": 1}),
@@ -257,6 +341,13 @@ LINKS: list[tuple[Callable[[World, Claim], None], dict[str, int]]] = [
     (_withdrawn_consent, {"what is public, and the agreements to it": 1}),
     (_withdrawn_sound, {"what is public, and the agreements to it": 1}),
     (_changed_claim, {"what is public, and the agreements to it": 1}),
+    (_forged_consent, {"agreements, given and taken back": 1}),
+    (_consent_brought_back, {"agreements, given and taken back": 1}),
+    (_no_longer_struck, {"passages that were struck or read back": 1}),
+    (_forged_reading, {"passages that were struck or read back": 1}),
+    (_turned_stance, {"claims and what bears them": 1, "what is public, and the agreements to it": 1}),
+    (_lost_coding, {"codings, their passages and their codes": 1}),
+    (_forged_coding, {"codings, their passages and their codes": 1}),
     (_lost_site, {"what is public, and the agreements to it": 1}),
 ]
 

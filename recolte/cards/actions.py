@@ -1,5 +1,6 @@
 """Writing claims, tying them to what bears them, asking those whose words they rest on."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recolte.cards.models import Answer, Card, Claim, Evidence, Kind, Stance, Validation
-from recolte.cards.rules import standing, version_of, version_part
+from recolte.cards.rules import standing, standings, version_of, version_part
 from recolte.coding.actions import drop_unused, strike
 from recolte.coding.models import Excerpt
 from recolte.community.models import Community, Person, User
 from recolte.journal.actions import record
 
+Hook = Callable[[Card], None]
+_on_change: list[Hook] = []
 LINK_DAYS = 90
 _signer = signing.TimestampSigner(salt="personal-link")
+
+
+def on_change(hook: Hook) -> Hook:
+    """Register what a later stage does, in the same transaction, when what a card says, or what bears it, is another."""
+    _on_change.append(hook)
+    return hook
+
+
+def _changed(card: Card) -> None:
+    for hook in _on_change:
+        hook(card)
 
 
 @transaction.atomic
@@ -59,6 +73,7 @@ def change_claim(claim: Claim, text: str, *, kind: str, by: User) -> None:
     claim.save()
     claim.card.save(update_fields=["changed_at"])
     record("claim.changed", claim, by=by, version=standing(claim).version)
+    _changed(claim.card)
 
 
 def _whole(text: str) -> str:
@@ -73,9 +88,11 @@ def remove_claim(claim: Claim, *, by: User) -> None:
     record("claim.removed", claim, by=by)
     excerpts = [evidence.excerpt for evidence in claim.evidence.select_related("excerpt")]
     claim.card.save(update_fields=["changed_at"])
+    card = claim.card
     claim.delete()
     for excerpt in excerpts:
         drop_unused(excerpt)
+    _changed(card)
 
 
 @transaction.atomic
@@ -89,6 +106,7 @@ def tie(claim: Claim, excerpt: Excerpt, *, stance: str = Stance.SUPPORTS, by: Us
     )
     record("evidence.tied", evidence, by=by, claim=str(claim.pk), excerpt=str(excerpt.pk), stance=str(stance))
     claim.card.save(update_fields=["changed_at"])
+    _changed(claim.card)
     return evidence
 
 
@@ -97,8 +115,10 @@ def untie(evidence: Evidence, *, by: User) -> None:
     record("evidence.untied", evidence, by=by, claim=str(evidence.claim_id), excerpt=str(evidence.excerpt_id))
     excerpt = evidence.excerpt
     evidence.claim.card.save(update_fields=["changed_at"])
+    card = evidence.claim.card
     evidence.delete()
     drop_unused(excerpt)
+    _changed(card)
 
 
 @transaction.atomic
@@ -132,6 +152,7 @@ def answer(claim: Claim, person: Person, what: Answer, *, version: str, wording:
         for one in now.borne:
             if person.pk in one.passage.person_ids:
                 strike(one.evidence.excerpt, person)
+    _changed(claim.card)
     return validation
 
 
@@ -143,17 +164,22 @@ def adopt(validation: Validation, *, by: User) -> None:
 
 @transaction.atomic
 def publish_card(card: Card, *, by: User) -> None:
-    """Mean the card for the public; the site shows of it what may be shown."""
+    """Send out the card as it is now: of its claims, those that are ready. What is changed later waits to be sent out too."""
+    ready = {str(one.claim.pk): one.version for one in standings(card.claims.all()) if one.is_ready}
     card.published_at, card.published_by = timezone.now(), by
+    card.published = {"title": card.title, "question": card.question, "claims": ready}
     card.save()
-    record("card.published", card, by=by)
+    record("card.published", card, by=by, claims=len(ready))
+    _changed(card)
 
 
 @transaction.atomic
 def take_back_card(card: Card, *, by: User) -> None:
     card.published_at = card.published_by = None
+    card.published = {}
     card.save()
     record("card.taken_back", card, by=by)
+    _changed(card)
 
 
 def personal_link(person: Person) -> str:

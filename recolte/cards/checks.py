@@ -14,12 +14,12 @@ def evidence(walk: Walk) -> None:
     every = Evidence.objects.all()
     walk.seen += every.count()
     tied = {
-        subject: (data.get("claim"), data.get("excerpt"))
+        subject: (data.get("claim"), data.get("excerpt"), data.get("stance"))
         for subject, data in Event.objects.filter(verb="evidence.tied").order_by("id").values_list("subject_id", "data")
     }
-    rows = every.values_list("pk", "claim", "excerpt", "claim__card", "community").iterator(2000)
-    for pk, claim, excerpt, card, community in rows:
-        if tied.get(str(pk)) != (str(claim), str(excerpt)):
+    rows = every.values_list("pk", "claim", "excerpt", "stance", "claim__card", "community").iterator(2000)
+    for pk, claim, excerpt, stance, card, community in rows:
+        if tied.get(str(pk)) != (str(claim), str(excerpt), stance):
             sentence = _("What bears this claim is not what somebody tied to it: tie the passage again.")
             walk.lost(f"/fiches/{card}/#claim-{claim}", sentence, community)
     for elsewhere in (F("excerpt__community"), F("claim__community")):

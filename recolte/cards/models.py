@@ -25,6 +25,8 @@ class Card(Owned):
     # Meant for the public: what of it may be shown there is asked anew each time the site is written
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    # What was sent out then: title, question, and the version of each claim by its id. What changes later waits for them.
+    published = models.JSONField(default=dict)
 
     objects = CardQuerySet.as_manager()
 

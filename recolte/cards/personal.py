@@ -163,13 +163,33 @@ def _allow(request: HttpRequest, person: Person, url: str, mine: list[Person] | 
         messages.error(request, _("Your choice did not arrive whole: look at it again, then save it."))
         return redirect(f"{url}#allow")
     ticked, was = (set(map(Purpose, form.cleaned_data[name])) for name in ("allow", "was"))
+    if Purpose.QUOTE_PSEUDONYM in was - ticked:
+        ticked.discard(Purpose.QUOTE_NAME)  # who is no longer to be quoted is no longer to be quoted by name
     agree_to(person, ticked - was, how=Consent.How.LINK, by=None)
     withdraw(person, was - ticked, how=Consent.How.LINK, by=None)
     if was - ticked:
         messages.success(request, _("Saved. What you took back holds everywhere from now on."))
     elif ticked - was:
         messages.success(request, _("Saved. You can change this whenever you like."))
+    if short := _falls_short(given([person.pk])[person.pk]):
+        messages.warning(request, short)
     return redirect(url)
+
+
+def _falls_short(stands: frozenset[str]) -> str:
+    """What was allowed and has no effect yet, since something that it needs was not allowed."""
+    public = {Purpose.QUOTE_PSEUDONYM, Purpose.QUOTE_NAME, Purpose.PUBLISH_AUDIO} & stands
+    if public and Purpose.GROUP not in stands:
+        return _(
+            "Nothing of yours is public yet: for that, the community must be allowed to read and hear you too. Tick that as "
+            "well if this is what you want."
+        )
+    if public == {Purpose.PUBLISH_AUDIO}:
+        return _(
+            "Your voice is not public yet: for that, you must agree to be quoted too, with or without your name. Tick that "
+            "as well if this is what you want."
+        )
+    return ""
 
 
 def _clip(request: HttpRequest, person: Person, pk: UUID) -> HttpResponseBase:

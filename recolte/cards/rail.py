@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recolte.cards.models import Answer, Claim, Evidence
+from recolte.cards.models import Claim, Evidence
 from recolte.cards.rules import standings
 from recolte.coding.models import Excerpt
 from recolte.community.models import Community, Person, Role, User
@@ -50,6 +50,7 @@ def cards(request: HttpRequest) -> Stop | None:
 
 
 MOST = 5  # of a kind, on somebody's page
+LATEST = 60  # claims that are looked at for what waits
 
 
 @awaits_me(10)
@@ -77,7 +78,9 @@ def my_answers(request: HttpRequest) -> Iterator[Awaiting]:
 @awaits_me(20)
 def notes_to_read_back(request: HttpRequest) -> Iterator[Awaiting]:
     """Notes that bear a claim, brought by somebody else, that nobody who was there has read back."""
-    waiting = Excerpt.objects.readable_by(request.user).filter(source__kind="document", evidence__isnull=False)
+    waiting = Excerpt.objects.readable_by(request.user).filter(
+        source__kind__in=["document", "transcript"], evidence__isnull=False
+    )
     waiting = waiting.filter(read_back_at=None, struck_at=None).exclude(source__deposit__by=request.user.pk)
     for excerpt in waiting.distinct().order_by("-created_at")[:MOST]:
         title = Truncator(excerpt.quote).chars(60)
@@ -86,18 +89,22 @@ def notes_to_read_back(request: HttpRequest) -> Iterator[Awaiting]:
 
 @awaits_me(30)
 def cards_to_look_at(request: HttpRequest) -> Iterator[Awaiting]:
-    """For those who coordinate: published cards of which something is no longer supported, or was said otherwise."""
+    """For those who coordinate: cards that lost what bore them, that somebody would say otherwise, or that are ready."""
     mine = Community.objects.filter(memberships__user=request.user.pk, memberships__role=Role.COORDINATOR)
     claims = Claim.objects.filter(card__community__in=mine).select_related("card")
     seen: set[object] = set()
     # Asking where every claim stands would cost each visit of the page: these alone can be told of.
-    concerned = claims.filter(Q(card__published_at__isnull=False) | Q(validations__answer=Answer.REPHRASED))
-    for one in standings(concerned.exclude(evidence=None).distinct()):
+    concerned = claims.filter(Q(card__published_at__isnull=False) | Q(validations__isnull=False))
+    for one in standings(
+        concerned.exclude(evidence=None).distinct().order_by("-card__changed_at", "position")[:LATEST]
+    ):
         why = ""
-        if one.is_unsupported and one.claim.card.published_at:
+        if one.is_unsupported:
             why = _("a claim is no longer supported: what bore it was withdrawn")
         elif one.proposals:
             why = _("somebody would say a claim otherwise")
+        elif one.is_ready and not one.is_sent_out:
+            why = _("a claim is validated, and not public yet")
         if why and one.claim.card_id not in seen and len(seen) < MOST:
             seen.add(one.claim.card_id)
             yield Awaiting(one.claim.card.title, one.claim.get_absolute_url(), "card", why)

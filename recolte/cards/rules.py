@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -44,6 +44,10 @@ class Lack(models.TextChoices):
     SPEAKER = "speaker", gettext_lazy("It is not said who speaks here: what has no speaker cannot be quoted.")
     DRIFTED = "drifted", gettext_lazy("The text was corrected here: look whether these are still the right words.")
     CONSENT = "consent", gettext_lazy("Its speaker has not agreed to be quoted in public.")
+    GROUP = (
+        "group",
+        gettext_lazy("Its speaker has not agreed to be read by the community, which being public asks too."),
+    )
     WITHDRAWN = "withdrawn", gettext_lazy("These words were withdrawn.")
     AGREEMENT = "agreement", gettext_lazy("Nobody has attested that this source may be used.")
 
@@ -73,6 +77,7 @@ class Asked:
     person: Person
     answer: Validation | None
     is_reopened: bool  # they had answered to another wording
+    would_rephrase: bool = False  # their last word is another wording, which nobody has taken
 
     @property
     def has_accepted(self) -> bool:
@@ -113,6 +118,11 @@ class Standing:
         return self.is_supported and self.is_validated and all(one.is_usable or one.is_gone for one in self.borne)
 
     @property
+    def is_sent_out(self) -> bool:
+        """Whether those who coordinate published just these words, on these quotes."""
+        return bool(self.claim.card.published.get("claims", {}).get(str(self.claim.pk)) == self.version)
+
+    @property
     def state(self) -> str:
         """A word of `ui/state.html`."""
         if self.is_unsupported:
@@ -125,7 +135,7 @@ class Standing:
             return "to_validate"
         if any(lack in (Lack.LISTENING, Lack.READING) for one in self.borne for lack in one.lacks):
             return "to_listen"
-        if any(Lack.CONSENT in one.lacks for one in self.borne):
+        if any(lack in (Lack.CONSENT, Lack.GROUP) for one in self.borne for lack in one.lacks):
             return "to_consent"
         return "draft"
 
@@ -138,7 +148,7 @@ class Standing:
         elif not any(one.evidence.stance == Stance.SUPPORTS for one in self.borne):
             found.append(_("Nothing bears this claim yet: tie a passage to it that supports it."))
         for asked in self.asked:
-            if any(one.person_id == asked.person.pk for one in self.proposals):
+            if asked.would_rephrase:
                 found.append(_("%(person)s would say it otherwise: see their words.") % {"person": asked.person})
             elif asked.answer and asked.answer.answer == Answer.STRUCK:
                 found.append(_("%(person)s has struck this claim.") % {"person": asked.person})
@@ -194,7 +204,8 @@ def _borne(evidence: Evidence, passage: Passage, standing: Given, gone: set[UUID
         if None in passage.person_ids or not passage.person_ids:
             lacks.append(Lack.SPEAKER)
         elif not may_quote and passage.attestation_id:
-            lacks.append(Lack.CONSENT)
+            quotable = all(Purpose.QUOTE_PSEUDONYM in standing.get(one, ()) for one in passage.person_ids if one)
+            lacks.append(Lack.GROUP if quotable else Lack.CONSENT)
         if not passage.is_checked:
             lacks.append(Lack.READING if passage.is_note else Lack.LISTENING)
         if passage.excerpt.is_drifted:
@@ -204,17 +215,17 @@ def _borne(evidence: Evidence, passage: Passage, standing: Given, gone: set[UUID
 
 def _standing(claim: Claim, borne: list[Borne], answers: list[Validation]) -> Standing:
     version = version_of(claim.kind, claim.text, [version_part(one.evidence) for one in borne])
-    asked = []
-    for person in {p.pk: p for one in borne if not one.is_gone for p in one.passage.people}.values():
-        theirs = [answer for answer in answers if answer.person_id == person.pk]
-        now = [answer for answer in theirs if answer.version == version]
-        asked.append(Asked(person, now[-1] if now else None, bool(theirs) and not now))
-    latest = {answer.person_id: answer for answer in answers}.values()
+    latest = {answer.person_id: answer for answer in answers}  # who says otherwise later has not agreed any more
     proposals = tuple(
         answer
-        for answer in latest
+        for answer in latest.values()
         if answer.answer == Answer.REPHRASED and answer.version != version and answer.wording != claim.text
     )
+    asked = []
+    for person in {p.pk: p for one in borne if not one.is_gone for p in one.passage.people}.values():
+        theirs = latest.get(person.pk)
+        now = theirs if theirs and theirs.version == version else None
+        asked.append(Asked(person, now, theirs is not None and now is None, theirs in proposals))
     return Standing(claim, version, tuple(borne), tuple(asked), proposals)
 
 
@@ -223,14 +234,14 @@ def version_part(evidence: Evidence) -> tuple[str, str, str, int | None, int | N
     return (str(excerpt.pk), evidence.stance, excerpt.quote or excerpt.note, excerpt.start_ms, excerpt.end_ms)
 
 
-def state_of(card: Card, standings: Iterable[Standing]) -> str:
+def state_of(card: Card, standings: Collection[Standing]) -> str:
     """The card's own word: the least advanced of its claims, once there are any; public once it was published."""
     states = [one.state for one in standings]
     if not states:
         return "draft"
     if "unsupported" in states:
         return "unsupported"
-    if card.published_at and "validated" in states:
+    if card.published_at and any(one.is_ready and one.is_sent_out for one in standings):
         return "published"
     for state in ("contested", "draft", "to_listen", "to_consent", "to_validate"):
         if state in states:

@@ -28,6 +28,7 @@ from recolte.cards.actions import (
 )
 from recolte.cards.forms import CardForm, ClaimForm, SearchExcerptsForm, StanceForm, UseForm
 from recolte.cards.models import Card, Claim, Evidence, Stance, Validation
+from recolte.cards.naming import names_said
 from recolte.cards.rules import Borne, Standing, can_publish, standings, state_of
 from recolte.coding.chips import chip, chips
 from recolte.coding.models import Excerpt
@@ -50,7 +51,7 @@ def cards(request: MemberRequest, slug: str) -> HttpResponse:
         return redirect(write_card(community, by=request.user, **form.cleaned_data))
     every = list(Card.objects.filter(community=community))
     claims: dict[UUID, list[Standing]] = defaultdict(list)
-    for one in standings(Claim.objects.filter(card__in=every)):
+    for one in standings(Claim.objects.filter(card__in=every).select_related("card")):
         claims[one.claim.card_id].append(one)
     listed = [(card, state_of(card, claims[card.pk]), len(claims[card.pk])) for card in every]
     return render(request, "cards/cards.html", {"community": community, "cards": listed, "form": form})
@@ -72,7 +73,7 @@ def _card(request: MemberRequest, pk: UUID) -> Card:
 
 
 def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms: Any) -> HttpResponse:
-    held = standings(card.claims.all())
+    held = standings(card.claims.select_related("card"))
     to = circle(request.user, card.community)
     people = given(person for one in held for borne in one.borne for person in borne.passage.person_ids)
     return render(
@@ -84,7 +85,9 @@ def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms
             "card": card,
             "state": state_of(card, held),
             "claims": [_shown(one, to, people) for one in held],
-            "ready": sum(1 for one in held if one.is_ready),
+            "ready": [one for one in held if one.is_ready],
+            "public": [one for one in held if one.is_ready and one.is_sent_out],
+            "names_said": names_said(held) if can_publish(request.user, card.community) else [],
             "form": CardForm(instance=card),
             "new_claim": ClaimForm(),
             "may_publish": can_publish(request.user, card.community),
@@ -252,6 +255,7 @@ def take_wording(request: MemberRequest, pk: UUID) -> HttpResponse:
     proposed = Validation.objects.filter(claim__card__in=cards).exclude(wording="").select_related("claim__card")
     validation = get_object_or_404(proposed, pk=pk)
     adopt(validation, by=request.user)
+    messages.success(request, _("The claim now says it so. The others whose words it rests on are asked again."))
     return redirect(validation.claim)
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,10 +47,35 @@ def _text(transcript: UUID | None, source: UUID) -> str:
     return as_text(Source.objects.only("blocks").get(pk=source).blocks)
 
 
-@verifies(31, gettext_lazy("codings, their passages and their codes"))
+@verifies(31, gettext_lazy("passages that were struck or read back"))
+def strikes(walk: Walk) -> None:
+    verbs = ["excerpt.struck", "excerpt.read_back"]
+    told = {
+        (verb, subject): digest
+        for verb, subject, digest in Event.objects.filter(verb__in=verbs)
+        .order_by("id")
+        .values_list("verb", "subject_id", "data__sha256")
+        .iterator(5000)
+    }
+    struck = {subject for verb, subject in told if verb == "excerpt.struck"}
+    rows = Excerpt.objects.filter(Q(pk__in=struck) | Q(struck_at__isnull=False) | Q(read_back_at__isnull=False))
+    for one in rows.only("community", "quote", "struck_at", "read_back_at").iterator(2000):
+        walk.seen += 1
+        where = f"/extraits/{one.pk}/"
+        if (str(one.pk) in struck) != (one.struck_at is not None):
+            walk.lost(
+                where, _("Whether these words were struck is noted otherwise: ask who said them."), one.community_id
+            )
+        if one.read_back_at and told.get(("excerpt.read_back", str(one.pk))) != digest(one.quote):
+            sentence = _("It is marked as read back, but not by anybody, or not these words: read it back again.")
+            walk.lost(where, sentence, one.community_id)
+
+
+@verifies(32, gettext_lazy("codings, their passages and their codes"))
 def codings(walk: Walk) -> None:
     every = Coding.objects.all()
     walk.seen += every.count()
+    _lost_codings(walk)
     for elsewhere in (F("excerpt__community"), F("code__community")):
         for coding in every.exclude(community=elsewhere).values_list("excerpt", "community"):
             sentence = _("A code of another community was put on it: remove this coding.")
@@ -64,6 +89,29 @@ def codings(walk: Walk) -> None:
             _("The note may be read by those to whom its author did not agree: say again whose words these are."),
             community,
         )
+    _joined(walk)
+
+
+def _lost_codings(walk: Walk) -> None:
+    """Codes that somebody put there and nobody took off, and that are there no more; and those that nobody put there."""
+    events = Event.objects.filter(verb__in=["coding.created", "coding.removed"])
+    made: dict[str, tuple[str | None, UUID | None]] = {}
+    for verb, subject, excerpt, community in (
+        events.order_by("id").values_list("verb", "subject_id", "data__excerpt", "community_id").iterator(5000)
+    ):
+        if verb == "coding.created":
+            made[subject] = (excerpt, community)
+        else:
+            made.pop(subject, None)
+    rows = Coding.objects.values_list("pk", "excerpt", "community").iterator(5000)
+    there = {str(pk): (str(excerpt), community) for pk, excerpt, community in rows}
+    for excerpt, community in (made[pk] for pk in made.keys() - there.keys()):
+        walk.lost(f"/extraits/{excerpt}/", _("A code that was put on it is no longer there: put it back."), community)
+    for excerpt, community in (there[pk] for pk in there.keys() - made.keys()):
+        walk.lost(f"/extraits/{excerpt}/", _("A code is on it that nobody put there: remove it."), community)
+
+
+def _joined(walk: Walk) -> None:
     joined = Excerpt.objects.exclude(transcript=None).exclude(transcript__source=F("source"))
     for pk, community in joined.values_list("pk", "community"):
         walk.lost(

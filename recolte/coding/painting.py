@@ -89,7 +89,8 @@ def _beside(
 ) -> dict[int, str]:
     """By the place in `rows`, consecutive turns in which all of `excerpts` begin."""
     found = _passages(excerpts, [offset for _pk, offset, _who in rows], codes)
-    nobody = f'<span class="nobody">{escape(_("nobody named"))}</span>'
+    unnamed = escape(_("nobody named"))
+    nobody = f'<span class="nobody">{unnamed}</span>'
     before, after = _address("turn", transcript_id, 0)
     words = escape(_("Work on this turn"))
     for number, (pk, _offset, who) in enumerate(rows):
@@ -125,7 +126,8 @@ def _passages(excerpts: QuerySet[Excerpt], starts: tuple[int, ...] | list[int], 
     """One list for each place where a passage begins. `starts` ascends; string joins, since there may be thousands."""
     known = {str(pk): (f"code colour-{colour}", escape(name)) for pk, name, colour in codes}
     before, after = reverse("excerpt", args=[NONE]).split(str(NONE))
-    drifted = f'<span class="drifted">{escape(_("the words have changed"))}</span>'
+    changed = escape(_("the words have changed"))
+    drifted = f'<span class="drifted">{changed}</span>'
     kept = escape(_("passage kept"))
     those = excerpts.exclude(start=None).annotate(text=Cast("pk", CharField())).order_by("start", "pk")
     links: dict[str, str] = defaultdict(str)

@@ -59,7 +59,8 @@ class Passage:
 
     @property
     def is_note(self) -> bool:
-        return self.excerpt.source.kind == Kind.DOCUMENT
+        """Written words, with no sound to hear them in: a document, or a transcript that came without its recording."""
+        return self.excerpt.source.kind in (Kind.DOCUMENT, Kind.TRANSCRIPT)
 
     @property
     def is_checked(self) -> bool:

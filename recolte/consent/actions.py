@@ -48,8 +48,13 @@ def agree_to(person: Person, purposes: Iterable[Purpose], *, how: Consent.How, b
 
 @transaction.atomic
 def withdraw(person: Person, purposes: Iterable[Purpose], *, how: Consent.How, by: User | None) -> None:
-    """Take back `purposes` for `person`: at once, for everything, everywhere. Nothing happens for what was not given."""
+    """Take back `purposes` for `person`: at once, for everything, everywhere. Nothing happens for what was not given.
+
+    Who is no longer to be quoted is no longer to be quoted by name.
+    """
     now, asked = timezone.now(), set(purposes)
+    if Purpose.QUOTE_PSEUDONYM in asked:
+        asked.add(Purpose.QUOTE_NAME)
     taken = list(person.consents.standing().filter(purpose__in=asked))
     for purpose in sorted(ATTESTED & asked - {consent.purpose for consent in taken}):
         # attested for all, never given by this person: what they take back is a fact of its own

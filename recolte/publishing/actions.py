@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import formats, timezone
 
-from recolte.cards.models import Answer, Card, Claim
+from recolte.cards.actions import on_change
+from recolte.cards.models import Answer, Card, Claim, Evidence
 from recolte.cards.models import Stance as CardStance
 from recolte.cards.rules import Borne, Standing, standings
 from recolte.cards.words import sound
@@ -23,6 +24,8 @@ from recolte.jobs.models import Job, State
 from recolte.journal.actions import record
 from recolte.publishing import site
 from recolte.publishing.models import Publication
+from recolte.transcripts.actions import on_new_version
+from recolte.transcripts.models import Correction, Transcript
 
 Progress = Callable[[int, int], None]  # passages done, passages in all
 
@@ -37,9 +40,10 @@ def own_address(community: Community) -> str:
 
 
 def public_claims(community: Community) -> list[Standing]:
-    """The claims that may be public now, of the cards that are meant for it."""
+    """The claims that may be public now, as those who coordinate sent them out."""
     claims = Claim.objects.filter(community=community, card__published_at__isnull=False).select_related("card")
-    return [one for one in standings(claims.order_by("-card__published_at", "card", "position")) if one.is_ready]
+    held = standings(claims.order_by("-card__published_at", "card", "position"))
+    return [one for one in held if one.is_ready and one.is_sent_out]
 
 
 def site_of(community: Community, *, url: str = "", progress: Progress = lambda done, total: None) -> site.Site:
@@ -75,8 +79,8 @@ def _card(card: Card, claims: list[site.Claim], credits: Iterable[str]) -> site.
     assert card.published_at is not None
     return site.Card(
         id=str(card.pk),
-        title=card.title,
-        question=card.question,
+        title=card.published["title"],
+        question=card.published["question"],
         claims=tuple(claims),
         published_at=card.published_at,
         changed_at=max(card.changed_at, card.published_at),
@@ -182,5 +186,24 @@ def folder_of(publication: Publication) -> Path:
 @on_withdrawal
 def write_without(person: Person) -> None:
     """Somebody withdrew or struck something: every site that was written is written again."""
-    if Publication.objects.filter(community=person.community_id).exists():
-        jobs.start("publishing.write", person.community_id, community=person.community)
+    _write_again(person.community)
+
+
+@on_change
+def write_card_again(card: Card) -> None:
+    """What a public card said, or what bore it, is another: its former words leave every site."""
+    if card.published_at:
+        _write_again(card.community)
+
+
+@on_new_version
+def write_corrected(transcript: Transcript, correction: Correction | None) -> None:
+    """A turn was corrected that public words may rest on."""
+    borne = Evidence.objects.filter(excerpt__transcript=transcript, claim__card__published_at__isnull=False)
+    if correction and borne.exists():
+        _write_again(transcript.community)
+
+
+def _write_again(community: Community) -> None:
+    if Publication.objects.filter(community=community).exists():
+        jobs.start("publishing.write", community.pk, community=community)

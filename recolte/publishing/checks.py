@@ -44,7 +44,7 @@ def _folder(walk: Walk, publication: Publication, allowed: dict[str, tuple[str, 
     for card in said["cards"]:
         for claim in card["claims"]:
             walk.seen += 1
-            where = f"{folder}#{claim['id']}"
+            where = f"/fiches/{card['id']}/#claim-{claim['id']}"
             version, quotes = allowed.get(claim["id"], ("", {}))
             if not version:
                 walk.lost(where, _("This claim is public, but may not be any more: write the site again."), community)

@@ -43,7 +43,7 @@ def public_site(request: MemberRequest, slug: str) -> HttpResponse:
                 messages.success(request, _("The public site is being written."))
         return redirect("public_site", slug)
     every = list(Card.objects.filter(community=community, published_at__isnull=False))
-    held = standings(Claim.objects.filter(card__in=every))
+    held = standings(Claim.objects.filter(card__in=every).select_related("card"))
     verified = last_verification()
     context = {
         "community": community,

@@ -21,9 +21,8 @@ def turns(walk: Walk) -> None:
         where, offset, is_laid_out, is_unnamed = transcript.source.get_absolute_url(), 0, True, False
         people = set()
         rows = Turn.objects.filter(transcript=transcript).order_by("position")
-        for pk, at, text, listened_at, person in rows.values_list(
-            "pk", "offset", "text", "listened_at", "speaker__person"
-        ).iterator(2000):
+        facts = rows.values_list("pk", "offset", "text", "listened_at", "speaker__person")
+        for number, (pk, at, text, listened_at, person) in enumerate(facts.iterator(2000), 1):
             walk.seen += 1
             is_laid_out &= at == offset
             offset += len(text) + 1
@@ -33,7 +32,7 @@ def turns(walk: Walk) -> None:
                 sentence = _(
                     "A turn is marked as listened to, but its words are not those that were heard: listen again."
                 )
-                walk.lost(f"{where}#turn-{pk}", sentence, transcript.community_id)
+                walk.lost(f"{where}?transcript={transcript.pk}#turn-{number}", sentence, transcript.community_id)
         if not is_laid_out:
             sentence = _("The turns are not where they say they are: its passages cannot be trusted. Restore a backup.")
             walk.lost(where, sentence, transcript.community_id)

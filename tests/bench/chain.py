@@ -61,16 +61,18 @@ def _code(world: World, transcript: Transcript, codes: list[Code], count: int) -
         codings.append(Coding(community=world.community, excerpt=excerpt, code=chance.choice(codes), by=world.bruno))
     Excerpt.objects.bulk_create(excerpts, batch_size=500)
     Coding.objects.bulk_create(codings, batch_size=500)
+    told = [("excerpt.made", one, {"sha256": hashlib.sha256(one.quote.encode()).hexdigest()}) for one in excerpts]
+    told += [("coding.created", one, {"excerpt": str(one.excerpt_id), "code": str(one.code_id)}) for one in codings]
     Event.objects.bulk_create(
         (
             Event(
-                verb="excerpt.made",
-                subject="coding.excerpt",
+                verb=verb,
+                subject=one._meta.label_lower,
                 subject_id=str(one.pk),
                 community_id=world.community.pk,
-                data={"sha256": hashlib.sha256(one.quote.encode()).hexdigest()},
+                data=data,
             )
-            for one in excerpts
+            for verb, one, data in told
         ),
         batch_size=500,
     )

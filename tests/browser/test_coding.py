@@ -328,6 +328,46 @@ def test_a_turn_is_marked_only_after_it_was_played(visit: Callable[..., Visit], 
     same_after_reload(page, "turn-2")
 
 
+def test_a_corrected_turn_has_to_be_heard_anew(visit: Callable[..., Visit], things: Things) -> None:
+    page = visit().to(things.heard)
+    ready(page)
+
+    def hear() -> None:
+        page.evaluate(
+            "() => document.querySelector('voice-player').seek(Number(document.querySelector('#turn-2').dataset.start) / 1000)"
+        )
+        page.evaluate("() => document.querySelector('voice-player').play()")
+        page.wait_for_function(f"() => document.querySelector('audio').currentTime > {end - 0.1}")
+        page.evaluate("() => document.querySelector('voice-player').pause()")
+        page.locator("#turn-2 .words").click()
+
+    end = int(str(page.locator("#turn-2").get_attribute("data-end"))) / 1000
+    button = page.locator("#turn-2 [data-do=listened]")
+    hear()
+    expect(button).to_have_attribute("aria-disabled", "false")
+    page.keyboard.press("e")
+    page.locator("#turn-2 textarea").fill("On mange ensemble, à table.")
+    answered(page, lambda: page.keyboard.press("Control+Enter"))
+    page.locator("#turn-2 .words").click()
+    page.evaluate("() => document.querySelector('voice-player').pause()")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("v")
+    expect(page.locator("#said .line")).to_be_visible()
+    expect(page.locator(".heard")).to_have_count(0)
+    hear()
+    expect(page.locator("#said .line")).to_have_count(0)  # the reason is gone with its cause
+    expect(button).to_have_attribute("aria-disabled", "false")
+    answered(page, lambda: page.keyboard.press("v"))
+    expect(page.locator("#turn-2 .heard")).to_have_count(1)
+
+
+def test_a_hand_that_lets_go_inside_a_word_means_the_word(visit: Callable[..., Visit], things: Things) -> None:
+    page = visit().to(things.heard)
+    ready(page)
+    select(page, "turn-4", "ppris à se fai")
+    expect(page.locator("dialog[open] [data-show=quote]")).to_have_text("« appris à se faire »")
+
+
 def test_a_turn_is_corrected_in_its_place(visit: Callable[..., Visit], things: Things) -> None:
     one = visit()
     page = one.to(things.heard)

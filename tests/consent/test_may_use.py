@@ -86,8 +86,10 @@ def test_what_was_taken_back_is_as_if_never_given(
 ) -> None:
     agree_to(chloe, OWN, how=PAPER, by=world.amina)
     withdraw(chloe, [purpose], how=PAPER, by=world.amina)
-    assert _allowed(passage) == _expected(set(OWN) - {purpose})
-    agree_to(chloe, [purpose], how=PAPER, by=world.amina)
+    # Who is no longer to be quoted is no longer to be quoted by name
+    gone = {purpose, Purpose.QUOTE_NAME} if purpose == Purpose.QUOTE_PSEUDONYM else {purpose}
+    assert _allowed(passage) == _expected(set(OWN) - gone)
+    agree_to(chloe, gone, how=PAPER, by=world.amina)
     assert _allowed(passage) == _expected(set(OWN))
 
 

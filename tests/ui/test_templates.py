@@ -1,5 +1,6 @@
 """Templates: an unknown variable is an error, and none lies there unused."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -69,3 +70,19 @@ def test_no_template_lies_there_unused() -> None:
     named = {name for text in texts for name in re.findall(r"""["']([\w/]+\.(?:html|txt))""", text)}
     assert {name for name in TEMPLATES if name not in named | ASKED_BY_OTHERS} == set()
     assert set(TEMPLATES) >= ASKED_BY_OTHERS
+
+
+TRANSLATING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "npgettext"}
+
+
+def test_no_sentence_is_translated_inside_an_f_string() -> None:
+    """The program that collects the words to translate does not look in there."""
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for node in ast.walk(text)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TRANSLATING
+    ]
+    assert found == []

@@ -145,6 +145,7 @@ def _turn_page(
         "number": number_of(transcript, one.offset) + 1,
         "time": clock(one.start_ms) if one.start_ms is not None else "",
         "second": seconds(one.start_ms or 0),
+        "last_second": seconds(one.end_ms or one.start_ms or 0),
         "ahead": [
             (later.pk, clock(later.start_ms) if later.start_ms is not None else "", later.text[:60])
             for later in transcript.turns.filter(position__gt=one.position).defer("words")[:AHEAD]

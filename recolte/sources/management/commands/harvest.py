@@ -148,9 +148,10 @@ class Command(RecolteCommand):
 
         files = sorted(_files(folder, closed), key=lambda path: (path.suffix.lower() not in FIRST, str(path)))
         with self._progress() as progress:
-            bar = progress.add_task(_("bringing in"), total=len(files))
+            stage = _("bringing in")
+            bar = progress.add_task(stage, total=len(files))
             for path in files:
-                progress.update(bar, description=f"{_('bringing in')} · {plain_name(path)[:40]}")
+                progress.update(bar, description=f"{stage} · {plain_name(path)[:40]}")
                 brought.append(receive(deposit, path, path.name, modified=_modified(path)))
                 progress.advance(bar)
         return brought

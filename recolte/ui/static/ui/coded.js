@@ -13,8 +13,19 @@ const painting = typeof Highlight === "function" && Boolean(globalThis.CSS?.high
 const fine = matchMedia("(pointer: fine)");
 const ENOUGH = 0.8; // of a turn has to be played before it can be marked as listened to
 const JUST_NOW = 10; // seconds
+const AT_ONCE = 1.5; // seconds between two looks at a voice that plays on
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+const LETTER = /[\p{L}\p{N}\p{M}]/u;
+
+/** A hand that lets go in the middle of a word means the word: [from, to) in UTF-16 units, grown to where its words end. */
+function wholeWords(text, from, to) {
+  const joins = (at) => at > 0 && at < text.length && LETTER.test(text[at - 1]) && LETTER.test(text[at]);
+  while (joins(from)) from -= 1;
+  while (joins(to)) to += 1;
+  return [from, to];
+}
 
 /** One turn or block. `start` and `end` are code points of the whole text. */
 class Piece {
@@ -52,7 +63,9 @@ class Piece {
     if (!node || !range.intersectsNode(node)) return null;
     const from = range.startContainer === node ? range.startOffset : range.comparePoint(node, 0) === 0 ? 0 : node.length;
     const to = range.endContainer === node ? range.endOffset : range.comparePoint(node, node.length) === 0 ? node.length : 0;
-    return from < to ? [this.start + this.offsets.point(from), this.start + this.offsets.point(to)] : null;
+    if (from >= to) return null;
+    const [first, last] = wholeWords(node.data, from, to);
+    return [this.start + this.offsets.point(first), this.start + this.offsets.point(last)];
   }
 }
 
@@ -63,6 +76,8 @@ class CodedText extends HTMLElement {
     this.undos = [];
     this.redos = [];
     this.inSight = new Set(); // ids of pieces
+    this.stretches = []; // what was played, in the order of playing: [from, to] in seconds
+    this.corrected = new Map(); // turns: how many stretches had been played when their words were changed
     for (const form of this.querySelectorAll("form.picker")) this.#picker(form);
     this.#arrangeMarking();
     this.#index();
@@ -75,7 +90,7 @@ class CodedText extends HTMLElement {
     on(document, "keydown", (event) => this.#key(event));
     on(document, "copy", (event) => this.#copy(event));
     on(document, "turn:current", (event) => this.#current(event.detail.element));
-    on(document, "voice:time", () => this.#hear());
+    on(document, "voice:time", (event) => this.#follow(event.detail));
     on(document, "htmx:after:swap", () => this.#index());
     on(window, "resize", () => this.#restripe());
     const player = document.querySelector("voice-player");
@@ -265,16 +280,43 @@ class CodedText extends HTMLElement {
     return Boolean(this.audio && !this.audio.paused);
   }
 
-  /** How much of a turn was played since the page was opened: 0 … 1. */
+  #follow({ time, playing }) {
+    const last = this.stretches.at(-1);
+    if (playing) {
+      if (last && time >= last[1] && time - last[1] < AT_ONCE * this.audio.playbackRate) last[1] = time;
+      else this.stretches.push([time, time]);
+    }
+    this.#hear();
+  }
+
+  /** What was played since the page was opened — or since the words of this turn were corrected —, in ascending order. */
+  #heardSince(element) {
+    const since = this.corrected.get(element.dataset.turn);
+    if (since === undefined) {
+      const { played } = this.audio ?? {};
+      return Array.from({ length: played?.length ?? 0 }, (_, index) => [played.start(index), played.end(index)]);
+    }
+    return this.stretches.slice(since).sort((one, other) => one[0] - other[0]);
+  }
+
+  /** How much of a turn was played: 0 … 1. */
   #played(element) {
     const start = Number(element.dataset.start) / 1000;
     const end = Math.max(Number(element.dataset.end) / 1000, start + 0.01);
-    const { played } = this.audio ?? {};
     let heard = 0;
-    for (let index = 0; index < (played?.length ?? 0); index += 1) {
-      heard += Math.max(0, Math.min(end, played.end(index)) - Math.max(start, played.start(index)));
+    let upTo = start;
+    for (const [from, to] of this.#heardSince(element)) {
+      heard += Math.max(0, Math.min(end, to) - Math.max(upTo, from));
+      upTo = Math.max(upTo, to);
     }
     return heard / (end - start);
+  }
+
+  /** Other words: they have to be heard anew, from here on. */
+  #hearAnew(turn) {
+    this.corrected.set(turn, this.stretches.length);
+    const now = this.audio?.currentTime ?? 0;
+    this.stretches.push([now, now]);
   }
 
   #canBeMarked(element) {
@@ -292,6 +334,8 @@ class CodedText extends HTMLElement {
     button.setAttribute("aria-disabled", String(state !== "ready"));
     button.lastElementChild.textContent = done ? this.dataset.heard : this.dataset.hear;
     button.title = state === "unheard" ? this.dataset.unheard : "";
+    const said = this.querySelector("#said");
+    if (state === "ready" && said.textContent === this.dataset.unheard) this.#say(""); // it was listened to meanwhile
   }
 
   /** Mark the current turn, and those just before it that were heard in the same go; then go on. */
@@ -729,8 +773,10 @@ class CodedText extends HTMLElement {
     const codes = box?.dataset.use === "code";
     const item = codes ? this.#anticipate(form, event.submitter) : null;
     const data = new FormData(form, event.submitter);
+    const turn = form.matches(".correction") ? form.closest("[data-turn]")?.dataset.turn : null;
     if (box) this.#close(box);
     this.#send(form, data).then((ok) => {
+      if (ok && turn) this.#hearAnew(turn);
       if (!ok && item) {
         item.remove();
         this.#index();

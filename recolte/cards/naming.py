@@ -1,0 +1,51 @@
+"""Names that words say aloud: a pseudonym under a quote hides nobody whom the quote itself names."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from django.utils.translation import gettext as _
+
+from recolte.cards.rules import Standing
+from recolte.community.models import Person
+from recolte.consent.models import Purpose
+from recolte.consent.rules import given
+
+SHORTEST = 3  # letters of a name that is looked for
+# Somebody says who they are, in French and in English
+PRESENTING = re.compile(r"\b(je m['’]appelle|mon nom est|moi,? c['’]est|my name is|my name['’]s)\b", re.IGNORECASE)
+
+
+def names_said(standings: Collection[Standing]) -> list[str]:
+    """For who is about to publish these claims, in whole sentences: which names they say that may not be public.
+
+    The names of those whom the community knows are looked for, part by part, but of those who agreed to be named; and
+    somebody presenting themselves, whose name we may not know.
+    """
+    texts = {text for one in standings for text in _texts(one) if text}
+    if not texts:
+        return []
+    community = next(iter(standings)).claim.community_id
+    people = list(Person.objects.filter(community=community).exclude(name=""))
+    stands = given(person.pk for person in people)
+    said = " ".join(texts).casefold()
+    words = set(re.findall(r"\w+", said))
+    found = [
+        _(
+            "Words that would be public say the name of %(person)s, who has not agreed to be named: ask them, or strike it."
+        )
+        % {"person": person}
+        for person in people
+        if Purpose.QUOTE_NAME not in stands[person.pk] and _parts(person.name) & words
+    ]
+    if any(PRESENTING.search(text) for text in texts):
+        found.append(_("In words that would be public, somebody says who they are: listen whether that may be heard."))
+    return found
+
+
+def _parts(name: str) -> set[str]:
+    return {part for part in re.findall(r"\w+", name.casefold()) if len(part) >= SHORTEST}
+
+
+def _texts(standing: Standing) -> Iterable[str]:
+    yield standing.claim.text
+    yield from (one.passage.quote for one in standing.borne if not one.is_gone)
