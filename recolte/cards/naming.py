@@ -31,7 +31,7 @@ def names_said(standings: Collection[Standing]) -> list[str]:
     words = set(re.findall(r"\w+", said))
     found = [
         _(
-            "Words that would be public say the name of %(person)s, who has not agreed to be named: ask them, or strike it."
+            "Words that would be public say the name of %(person)s, who has not agreed to be named: ask them, or choose other words."
         )
         % {"person": person}
         for person in people
