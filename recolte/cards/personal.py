@@ -144,7 +144,7 @@ def _answer(request: HttpRequest, person: Person, url: str, mine: list[Person] |
     if facts["answer"] == Answer.STRUCK:
         messages.success(request, _("Your words were struck: they are quoted nowhere any more, from now on."))
         return redirect(url)
-    return redirect(f"{url}#claim-{told.claim.pk}")
+    return redirect(f"{url}#answered-{told.claim.pk}")
 
 
 def _strike(request: HttpRequest, person: Person, url: str, mine: list[Person] | None) -> HttpResponse:
@@ -173,7 +173,8 @@ def _allow(request: HttpRequest, person: Person, url: str, mine: list[Person] | 
         messages.success(request, _("Saved. You can change this whenever you like."))
     if short := _falls_short(given([person.pk])[person.pk]):
         messages.warning(request, short)
-    return redirect(url)
+        return redirect(url)
+    return redirect(f"{url}#allow")
 
 
 def _falls_short(stands: frozenset[str]) -> str:

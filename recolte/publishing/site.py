@@ -411,7 +411,8 @@ def _feed(site: Site) -> bytes:
     authority = f"tag:{urlsplit(site.url).hostname or 'recolte.invalid'},2026:"
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": site.language})
     changed = max((card.changed_at for card in site.cards), default=site.written_at)
-    _element(feed, "id", f"{authority}fiches")
+    # Where nobody said an address, the communities of all houses share one: their names tell them apart
+    _element(feed, "id", f"{authority}{'' if site.url else slugify(site.community) + '/'}fiches")
     _element(feed, "title", site.community)
     _element(feed, "updated", changed.isoformat())
     _element(SubElement(feed, "author"), "name", site.community)
@@ -426,7 +427,8 @@ def _feed(site: Site) -> bytes:
         _element(entry, "published", card.published_at.isoformat())
         _element(entry, "updated", card.changed_at.isoformat())
         SubElement(entry, "link", rel="alternate", type="text/html", href=page)
-        _element(entry, "summary", card.question)
+        if card.question:
+            _element(entry, "summary", card.question)
     indent(feed)
     text = '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode") + "\n"
     return FORBIDDEN.sub("", text).encode()

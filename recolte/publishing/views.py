@@ -1,5 +1,6 @@
 import mimetypes
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -43,17 +45,19 @@ def public_site(request: MemberRequest, slug: str) -> HttpResponse:
                 messages.success(request, _("The public site is being written."))
         return redirect("public_site", slug)
     every = list(Card.objects.filter(community=community, published_at__isnull=False))
+    publications = latest_publications(community)
     held = standings(Claim.objects.filter(card__in=every).select_related("card"))
     verified = last_verification()
     context = {
         "community": community,
         "cards": [(card, state_of(card, [one for one in held if one.claim.card_id == card.pk])) for card in every],
-        "publications": latest_publications(community),
+        "publications": publications,
         "is_there": manifest(own_folder(community)) is not None,
         "address": own_address(community),
         "may_write": may_write,
         "verified": verified,
-        "broken": [line for line in verified.result["lines"] if line[2] in ("", str(community.pk))] if verified else [],
+        "broken": _broken(verified, community) if verified else [],
+        "is_newer": bool(verified and publications and publications[0].at > verified.queued_at),
         "work": Job.objects.filter(name__in=JOBS.values(), community=community).active().first(),
         "failed": Job.objects.filter(name=JOBS["write"], subject=community.pk).order_by("-id")[:1].first(),
         "failed_state": State.FAILED,
@@ -61,6 +65,20 @@ def public_site(request: MemberRequest, slug: str) -> HttpResponse:
     }
     part = "#chain" if request.headers.get("HX-Request") else ""
     return render(request, "publishing/site.html" + part, context)
+
+
+def _broken(verified: Job, community: Community) -> list[tuple[str, str, bool]]:
+    """(address, sentence, whether the address is a page of the house, rather than a file of the machine)."""
+    lines = [line for line in verified.result["lines"] if line[2] in ("", str(community.pk))]
+    return [(address, sentence, _is_page(address)) for address, sentence, _community in lines]
+
+
+def _is_page(address: str) -> bool:
+    try:
+        resolve(urlsplit(address).path)
+    except Resolver404:
+        return False
+    return True
 
 
 @require_safe

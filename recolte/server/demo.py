@@ -209,10 +209,11 @@ class Demo:
     # What everybody may see ------------------------------------------------------------------------------------------
 
     def show(self, community: Community) -> None:
-        """Walk along the chain, then write the public site, unless it stands at this address."""
+        """Write the public site, unless it stands at this address; its proof tells of a walk that saw it too."""
         folder, url = own_folder(community), own_address(community)
         if any(one.url == url and not one.folder for one in latest_publications(community)) and folder.is_dir():
             return
+        publish(community, folder, url=url, by=_user(self.coordinator))
         jobs.execute(str(jobs.start("journal.verify", community.pk, community=community).pk))
         publish(community, folder, url=url, by=_user(self.coordinator))
 

@@ -180,7 +180,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
         person = find_or_make_person(told.world.community, name=f"Voix {number}", role="élue", by=told.world.amina)
         recognise_voice(spoken(source, "Une voix.").speakers.get(), person, by=told.world.amina)
     told.passage(HERS, HIS)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         amina.get(f"/communaute/{told.world.community.slug}/personnes/")
 
 

@@ -187,7 +187,7 @@ def test_as_many_questions_for_three_claims_as_for_one(
 
 def test_she_accepts(told: Telling, anonymous: Client) -> None:
     response = _answer(anonymous, told, "accepted")
-    assert (response.status_code, response["Location"].partition("#")[2]) == (302, f"claim-{told.claim.pk}")
+    assert (response.status_code, response["Location"].partition("#")[2]) == (302, f"answered-{told.claim.pk}")
     (asked, _) = sorted(standing(told.claim).asked, key=lambda one: one.person.name)
     assert (asked.person, asked.has_accepted) == (told.chloe, True)
     shown = _text(anonymous.get(path_of(told.chloe)))
@@ -410,7 +410,7 @@ def test_a_member_finds_their_own_words(told: Telling, amina: Client, bruno: Cli
         {"do": "answer", "claim": told.claim.pk, "version": standing(told.claim).version, "answer": "accepted"},
     )
     slug = told.world.community.slug
-    assert response["Location"] == f"/mes-paroles/?communaute={slug}#claim-{told.claim.pk}"
+    assert response["Location"] == f"/mes-paroles/?communaute={slug}#answered-{told.claim.pk}"
     assert Validation.objects.get().person == told.chloe
 
 
@@ -433,3 +433,29 @@ def test_what_was_withdrawn_by_another_does_not_show(told: Telling, page: str, a
 
 def test_the_link_is_a_whole_address(told: Telling, settings: Any) -> None:
     assert personal_link(told.chloe).startswith(f"{settings.SITE_URL}/parole/")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "warned"),
+    [
+        (["quote_pseudonym"], True),  # the public may read what the community may not?
+        (["publish_audio"], True),  # nothing is quoted, so nothing is heard
+        (["group", "publish_audio"], True),
+        (["group", "quote_pseudonym"], False),
+        (["group", "quote_name", "publish_audio"], False),
+        (["group"], False),
+    ],
+)
+def test_what_was_allowed_and_has_no_effect_is_said(
+    told: Telling, page: str, anonymous: Client, allowed: list[str], warned: bool
+) -> None:
+    anonymous.post(page, {"do": "allow", "allow": [*allowed, "record", "transcribe"], "was": ["record", "transcribe"]})
+    said = [message.level_tag for message in anonymous.get(page).context["messages"]]
+    assert ("warning" in said) == warned
+
+
+def test_who_is_no_longer_to_be_quoted_is_no_longer_quoted_by_name(told: Telling, page: str, anonymous: Client) -> None:
+    both = ["record", "transcribe", "group", "quote_pseudonym", "quote_name"]
+    anonymous.post(page, {"do": "allow", "allow": both, "was": both[:2]})
+    anonymous.post(page, {"do": "allow", "allow": [one for one in both if one != "quote_pseudonym"], "was": both})
+    assert set(told.chloe.consents.standing().values_list("purpose", flat=True)) == {"group"}
