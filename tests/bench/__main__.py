@@ -1,10 +1,12 @@
 """`make bench`: what opening, importing and transcribing cost, beside a baseline of the same run.
 
-Writes tests/bench/RESULTS.md. `python -m tests.bench pages chain import speech` runs some of the parts.
+Writes tests/bench/RESULTS.md. `python -m tests.bench pages chain import speech` runs some of the parts; the others stay
+there as they were measured last, each with its day.
 """
 
 import os
 import platform
+import re
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -44,16 +46,22 @@ def main() -> None:
         "speech": speech.measure,
     }
     call_command("collectstatic", verbosity=0, interactive=False)
-    tables = [f"## {part}\n\n{parts[part]()}" for part in wanted]
+    tables = measured_before()
+    for part in wanted:
+        command = "make bench" if wanted == PARTS else f"make bench ARGS={part}"
+        tables[part] = f"{datetime.now(UTC):%Y-%m-%d}, `{command}`, {machine()}.\n\n{parts[part]()}"
+        print(tables[part])
     text = (
         "# What it costs\n\n"
-        f"Measured {datetime.now(UTC):%Y-%m-%d} with `make bench` on {machine()}. CPU times are CPU milliseconds "
-        "(median of the runs named); a ratio stands beside the baseline of the same run.\n\n"
-        + "\n\n".join(tables)
-        + "\n"
+        "CPU times are CPU milliseconds (median of the runs named); a ratio stands beside the baseline of the same run.\n\n"
     )
-    RESULTS.write_text(text)
-    print(text)
+    RESULTS.write_text(text + "\n\n".join(f"## {part}\n\n{tables[part]}" for part in PARTS if part in tables) + "\n")
+
+
+def measured_before() -> dict[str, str]:
+    """The parts that RESULTS.md holds, as they stand there."""
+    sections = re.split(r"^## (\w+)\n", RESULTS.read_text(), flags=re.MULTILINE) if RESULTS.exists() else [""]
+    return {part: words.strip() for part, words in zip(sections[1::2], sections[2::2], strict=True)}
 
 
 if __name__ == "__main__":
