@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, Organisation, Person, Relation, RelationKind, User
@@ -103,7 +103,11 @@ def relate(
     )
     if any(_says_the_same(relation, other) for other in Relation.objects.touching(subject)):
         raise ValidationError(
-            {"other": _("This relation is already noted for that time: end the one that is there, or change the dates.")}
+            {
+                "other": _(
+                    "This relation is already noted for that time: end the one that is there, or change the dates."
+                )
+            }
         )
     relation.save()
     record("relation.added", relation, by=by, between=str(subject.pk), other=str(object.pk), kind=kind)
@@ -186,9 +190,10 @@ class Pointing:
 def pointing_to(organisation: Organisation) -> Pointing:
     """What a merging would move, for the page that explains it."""
     counts: Counter[str] = Counter()
+    names: dict[type[models.Model], str] = {Person: "people", Relation: "relations"}
     for link in Organisation._meta.related_objects:
         rows = link.related_model._base_manager.filter(**{link.field.name: organisation})
-        counts[{Person: "people", Relation: "relations"}.get(link.related_model, "others")] += rows.count()
+        counts[names.get(link.related_model, "others")] += rows.count()
     return Pointing(counts["people"], counts["relations"], counts["others"])
 
 
@@ -230,4 +235,3 @@ def _say_once(relations: Iterable[Relation]) -> None:
 
 def _dates(relation: Relation) -> tuple[date | None, date | None]:
     return (relation.starts_on, relation.ends_on)
-

@@ -56,7 +56,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def naming(self, words: str) -> "OrganisationQuerySet":
         """Those that every one of `words` is found in."""
         found = (
-            models.Q(name__icontains=word) | models.Q(municipality__icontains=word) | models.Q(description__icontains=word)
+            models.Q(name__icontains=word)
+            | models.Q(municipality__icontains=word)
+            | models.Q(description__icontains=word)
             for word in words.split()
         )
         return self.filter(reduce(and_, found, models.Q()))
@@ -93,6 +95,10 @@ class Actor(Owned):
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "department"}
         super().save(*args, **kwargs)
+
+    @classmethod
+    def label_of(cls, field: str) -> str:
+        return next(str(one.verbose_name) for one in cls._meta.fields if one.name == field)
 
     @property
     def is_placed(self) -> bool:

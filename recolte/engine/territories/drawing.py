@@ -81,9 +81,7 @@ def draw(frame: Frame) -> Drawing:
 
 def _path(steps: Sequence[Step]) -> str:
     """Corners as one SVG path, each but the first said from the one before; nothing where there is nothing to see."""
-    moves = [
-        f"{x - ax},{y - ay}" for (ax, ay), (x, y) in zip(steps, steps[1:], strict=False) if (ax, ay) != (x, y)
-    ]
+    moves = [f"{x - ax},{y - ay}" for (ax, ay), (x, y) in zip(steps, steps[1:], strict=False) if (ax, ay) != (x, y)]
     return f"M{steps[0][0]},{steps[0][1]}l{' '.join(moves)}" if moves else ""
 
 
