@@ -210,7 +210,7 @@ TABLE = [
     (
         "communaute/<slug:slug>/structures/nouvelle/",
         "/communaute/{community}/structures/nouvelle/",
-        "200/422 200/422 404/404 302/302",
+        "200/200 200/200 404/404 302/302",
     ),
     (
         "communaute/<slug:slug>/ecosysteme/",
@@ -219,7 +219,7 @@ TABLE = [
     ),
     ("structures/<uuid:pk>/", "/structures/{atelier}/", "200/200 200/200 404/404 302/302"),
     ("structures/<uuid:pk>/modifier/", "/structures/{atelier}/modifier/", "200/422 200/422 404/404 302/302"),
-    ("structures/<uuid:pk>/relation/", "/structures/{atelier}/relation/", "200/422 200/422 404/404 302/302"),
+    ("structures/<uuid:pk>/relation/", "/structures/{atelier}/relation/", "200/200 200/200 404/404 302/302"),
     ("structures/<uuid:pk>/fusionner/", "/structures/{atelier}/fusionner/", "200/200 200/200 404/404 302/302"),
     ("relations/<uuid:pk>/", "/relations/{relation}/", "200/200 200/200 404/404 302/302"),
     (

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from recolte.community.models import Community, Organisation, Relation
 from recolte.engine.territories import REGIONS, Box, box_of, departments_of, frame_of, outlines
 from recolte.engine.territories.drawing import WIDTH, Drawing, Frame, draw, spread
+from recolte.engine.words import fold
 
 RADIUS = 9  # of a point, in the units of the drawing
 NEAR = 3.5  # degrees: departments in a frame smaller than this are drawn alone
@@ -68,7 +69,8 @@ class EcosystemMap:
 
 def ecosystem_map(community: Community, day: date, zone: str = "") -> EcosystemMap:
     """As of `day`; `zone` is the code of a region, `france`, or empty: as near as one can come and see most of them."""
-    there = list(Organisation.objects.filter(community=community).existing_on(day))
+    known = Organisation.objects.filter(community=community).existing_on(day)
+    there = sorted(known, key=lambda one: _spoken(one.name))
     ids = {one.pk for one in there}
     ties = Relation.objects.filter(community=community).in_force_on(day).select_related("subject", "object")
     relations = [one for one in ties if one.subject_id in ids and one.object_id in ids]
@@ -90,8 +92,13 @@ def ecosystem_map(community: Community, day: date, zone: str = "") -> EcosystemM
         relations=relations,
         elsewhere=[one for one in placed if not _holds(frame.box, one)],
         unplaced=[one for one in there if not one.is_placed],
-        zones=zones if len(zones) > 1 else [],
+        zones=zones,
     )
+
+
+def _spoken(name: str) -> str:
+    """A name as one looks it up: databases put accents and capitals where they like."""
+    return "".join(sign for sign in fold(name) if sign.isalnum() or sign == " ")
 
 
 def _holds(box: Box, one: Organisation) -> bool:

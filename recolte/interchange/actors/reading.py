@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from recolte.engine.formats.decoding import decode
+from recolte.engine.words import fold
 
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST = 5_000  # actors in one list
@@ -122,17 +123,15 @@ KINDS = [
 
 def folded(text: str) -> str:
     """A name as it is compared: without capitals, accents and signs."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.replace("œ", "oe")) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", bare.casefold()))
+    return " ".join(re.findall(r"[a-z0-9]+", fold(text)))
 
 
 def read(data: bytes) -> Reading:
     """The actors in a file. Raises NotAList: nothing of it can be taken then."""
-    if not data.strip():
-        raise NotAList(Fault.EMPTY)
     if len(data) > LARGEST:
         raise NotAList(Fault.TOO_LARGE)
-    text = decode(data).strip()
+    if not (text := decode(data).strip()):
+        raise NotAList(Fault.EMPTY)
     if _is_binary(data, text):
         raise NotAList(Fault.BINARY)
     if text.startswith("<"):
