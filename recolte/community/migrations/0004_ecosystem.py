@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             name='Relation',
             fields=[
                 ('id', models.UUIDField(default=recolte.ui.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('works_with', 'works with'), ('shares_premises', 'shares premises with'), ('member_of', 'is a member of'), ('funds', 'funds'), ('supports', 'supports'), ('trains', 'trains'), ('hosts', 'hosts'), ('represents', 'represents'), ('founded', 'founded')], max_length=16, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('works_with', 'works with'), ('shares_premises', 'shares premises with'), ('member_of', 'is a member of'), ('funds', 'funds'), ('supports', 'gives support to'), ('trains', 'trains'), ('hosts', 'hosts'), ('represents', 'represents'), ('founded', 'founded')], max_length=16, verbose_name='kind')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
                 ('source', models.CharField(blank=True, max_length=250, verbose_name='who says so')),

@@ -151,7 +151,7 @@ class RelationKind(models.TextChoices):
     SHARES_PREMISES = "shares_premises", _("shares premises with")
     MEMBER_OF = "member_of", _("is a member of")
     FUNDS = "funds", _("funds")
-    SUPPORTS = "supports", _("supports")
+    SUPPORTS = "supports", _("gives support to")
     TRAINS = "trains", _("trains")
     HOSTS = "hosts", _("hosts")
     REPRESENTS = "represents", _("represents")
@@ -162,7 +162,7 @@ class RelationKind(models.TextChoices):
 REVERSED = {
     RelationKind.MEMBER_OF: _("has as a member"),
     RelationKind.FUNDS: _("is funded by"),
-    RelationKind.SUPPORTS: _("is supported by"),
+    RelationKind.SUPPORTS: _("is given support by"),
     RelationKind.TRAINS: _("is trained by"),
     RelationKind.HOSTS: _("is hosted by"),
     RelationKind.REPRESENTS: _("is represented by"),
