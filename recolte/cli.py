@@ -23,6 +23,7 @@ COMMANDS: dict[str, Callable[[], str]] = {
     "harvest": lambda: _("bring in a folder from a visit and transcribe what was recorded"),
     "transcribe": lambda: _("print the transcript of one recording"),
     "publish": lambda: _("write the public site, or what of it may still be public"),
+    "import": lambda: _("bring in a list that another program wrote"),
     "verify": lambda: _("walk the chain from the files to what was published"),
     "signin": lambda: _("print a one-time sign-in link"),
     "check": lambda: _("check this installation, with hints"),

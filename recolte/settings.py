@@ -32,6 +32,7 @@ PIPELINE = [
     "comparison",
     "cards",
     "publishing",
+    "interchange",
 ]
 FOUNDATIONS = ["ui", "jobs", "journal"]  # under every stage; `engine` lies below them and is no Django app
 

@@ -16,7 +16,9 @@ from recolte.cards.models import Answer
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code
 from recolte.community.actions import invitation_link, invite, sign_in_link
-from recolte.community.models import Role, User
+from recolte.community.ecosystem import add_organisation, relate
+from recolte.community.models import RelationKind, Role, User
+from recolte.interchange.actors.actions import receive_list
 from recolte.publishing.actions import own_folder, publish
 from recolte.sources.models import Kind
 from recolte.transcripts.actions import mark_listened, name_voice
@@ -58,6 +60,13 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
     allows(world.chloe)
     answered = answer(claim, world.chloe, Answer.REPHRASED, version=standing(claim).version, wording="Autrement dit.")
     publish(world.community, own_folder(world.community), by=world.amina)
+    relation = relate(
+        world.atelier,
+        RelationKind.WORKS_WITH,
+        add_organisation(world.community, "Le Pôle de l’Atelier", by=world.amina),
+        by=world.amina,
+    )
+    actors = receive_list(world.community, "acteurs.csv", b"nom;commune\nL'Atelier;Dijon\n", by=world.amina)
     invitation = invite(world.community, "chloe@example.org", Role.PRACTITIONER, by=world.amina)
     urls = {
         "community": world.community.slug,
@@ -82,6 +91,8 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
         "personal": personal_link(world.chloe).rsplit("/", 2)[1],
         "secret": spoken(own, "Un pamplemousse caché.").pk,
         "invitation": invitation_link(invitation).rsplit("/", 2)[1],
+        "relation": relation.pk,
+        "list": actors.pk,
         "link": sign_in_link(User.objects.create_user("new@example.org", "Nouvelle")).rsplit("/", 2)[1],
     }
     return Things(world, {name: str(value) for name, value in urls.items()})
@@ -197,6 +208,29 @@ TABLE = [
     ("extraits/<uuid:pk>/fiche/", "/extraits/{excerpt}/fiche/", "200/200 200/200 404/404 302/302"),
     ("reponses/<uuid:pk>/adopter/", "/reponses/{answer}/adopter/", "405/302 405/302 405/404 302/302"),
     ("communaute/<slug:slug>/site/", "/communaute/{community}/site/", "200/302 200/403 404/404 302/302"),
+    # structures, what ties them, and lists of them
+    ("communaute/<slug:slug>/structures/", "/communaute/{community}/structures/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/structures/nouvelle/",
+        "/communaute/{community}/structures/nouvelle/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    (
+        "communaute/<slug:slug>/ecosysteme/",
+        "/communaute/{community}/ecosysteme/?le=2021-09-16",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("structures/<uuid:pk>/", "/structures/{atelier}/", "200/200 200/200 404/404 302/302"),
+    ("structures/<uuid:pk>/modifier/", "/structures/{atelier}/modifier/", "200/422 200/422 404/404 302/302"),
+    ("structures/<uuid:pk>/relation/", "/structures/{atelier}/relation/", "200/200 200/200 404/404 302/302"),
+    ("structures/<uuid:pk>/fusionner/", "/structures/{atelier}/fusionner/", "200/200 200/200 404/404 302/302"),
+    ("relations/<uuid:pk>/", "/relations/{relation}/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/importer/acteurs/",
+        "/communaute/{community}/importer/acteurs/",
+        "200/422 200/422 404/404 302/302",
+    ),
+    ("importations/<uuid:pk>/", "/importations/{list}/", "200/302 200/302 404/404 302/302"),
     # what everyone with the link, or simply everyone, sees
     ("parole/<str:token>/", "/parole/{personal}/", "200/302 200/302 200/302 200/302"),
     ("parole/<str:token>/", "/parole/invented/", "410/410 410/410 410/410 410/410"),

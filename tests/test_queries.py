@@ -7,8 +7,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from recolte.community.actions import invite, join
-from recolte.community.models import Role, User
+from recolte.community.ecosystem import add_organisation, relate
+from recolte.community.models import Person, RelationKind, Role, User
 from recolte.gatherings.actions import plan_gathering
+from recolte.interchange.actors.actions import receive_list
 from recolte.jobs.actions import start
 from recolte.sources.models import Kind
 from tests.world import World, kept, spoken
@@ -64,11 +66,44 @@ def _source(world: World, count: int) -> str:
     return source.get_absolute_url()
 
 
+def _organisations(world: World, count: int) -> str:
+    for number in range(count):
+        add_organisation(world.community, f"Structure {number}", by=world.amina, code="21000")
+    return f"/communaute/{world.community.slug}/structures/"
+
+
+def _organisation(world: World, count: int) -> str:
+    for number in range(count):
+        other = add_organisation(world.community, f"Structure {number}", by=world.amina)
+        relate(world.atelier, RelationKind.WORKS_WITH, other, by=world.amina)
+        Person.objects.create(community=world.community, name=f"Personne {number}", organisation=world.atelier)
+    return world.atelier.get_absolute_url()
+
+
+def _ecosystem(world: World, count: int) -> str:
+    for number in range(count):
+        point = {"latitude": 47.3 + number / 10, "longitude": 5.0}
+        other = add_organisation(world.community, f"Structure {number}", by=world.amina, **point)
+        relate(world.atelier, RelationKind.WORKS_WITH, other, by=world.amina)
+    return f"/communaute/{world.community.slug}/ecosysteme/"
+
+
+def _actors(world: World, count: int) -> str:
+    lines = [f"L’Atelier {number};Dijon" for number in range(count)] + ["L’Atelier;Dijon"]
+    return receive_list(
+        world.community, "a.csv", "\n".join(["nom;ville", *lines]).encode(), by=world.amina
+    ).get_absolute_url()
+
+
 PAGES = [
     (_home, 19),
     (_gatherings, 11),
     (_gathering, 14),
     (_people, 13),
+    (_organisations, 14),
+    (_organisation, 14),
+    (_ecosystem, 14),
+    (_actors, 12),
     (_search, 13),
     (_listen, 33),
     (_source, 21),

@@ -23,3 +23,8 @@ def is_of_the_team(user: Reader, community: Community) -> bool:
 
 def can_invite(user: Reader, community: Community) -> bool:
     return role_in(community, user) == Role.COORDINATOR
+
+
+def can_describe(user: Reader, community: Community) -> bool:
+    """Who adds and changes structures and what ties them, and brings lists of them in."""
+    return is_of_the_team(user, community)

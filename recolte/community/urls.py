@@ -1,7 +1,7 @@
 from allauth.account.views import ConfirmLoginCodeView, LogoutView, RequestLoginCodeView
 from django.urls import path
 
-from recolte.community import views
+from recolte.community.views import accounts, ecosystem
 
 # django-allauth asks for its pages by name; here they all are the one page that sends a code.
 SIGN_IN_NAMES = ["sign_in", "account_login", "account_signup", "account_email", "account_request_login_code"]
@@ -9,9 +9,17 @@ SIGN_IN_NAMES = ["sign_in", "account_login", "account_signup", "account_email", 
 urlpatterns = [
     *(path("connexion/", RequestLoginCodeView.as_view(), name=name) for name in SIGN_IN_NAMES),
     path("connexion/code/", ConfirmLoginCodeView.as_view(), name="account_confirm_login_code"),
-    path("connexion/lien/<str:token>/", views.sign_in_link, name="sign_in_link"),
+    path("connexion/lien/<str:token>/", accounts.sign_in_link, name="sign_in_link"),
     path("deconnexion/", LogoutView.as_view(), name="sign_out"),
-    path("invitation/<str:token>/", views.invitation, name="invitation"),
-    path("communaute/<slug:slug>/", views.people, name="people"),
-    path("communaute/<slug:slug>/courrier/", views.letters, name="letters"),
+    path("invitation/<str:token>/", accounts.invitation, name="invitation"),
+    path("communaute/<slug:slug>/", accounts.people, name="people"),
+    path("communaute/<slug:slug>/courrier/", accounts.letters, name="letters"),
+    path("communaute/<slug:slug>/structures/", ecosystem.organisations, name="organisations"),
+    path("communaute/<slug:slug>/structures/nouvelle/", ecosystem.new_organisation, name="new_organisation"),
+    path("communaute/<slug:slug>/ecosysteme/", ecosystem.ecosystem, name="ecosystem"),
+    path("structures/<uuid:pk>/", ecosystem.organisation, name="organisation"),
+    path("structures/<uuid:pk>/modifier/", ecosystem.edit_organisation, name="edit_organisation"),
+    path("structures/<uuid:pk>/relation/", ecosystem.add_relation, name="add_relation"),
+    path("structures/<uuid:pk>/fusionner/", ecosystem.merge_organisation, name="merge_organisation"),
+    path("relations/<uuid:pk>/", ecosystem.relation, name="relation"),
 ]

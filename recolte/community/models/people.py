@@ -2,18 +2,22 @@
 
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models.accounts import Owned, User
+from recolte.community.models.ecosystem import Actor, OrganisationQuerySet
 from recolte.ui.ids import uuid7
 
 
-class Organisation(Owned):
+class Organisation(Actor):
     """A structure of the community, or one that it visits."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=160)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -21,6 +25,9 @@ class Organisation(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation", args=[self.pk])
 
 
 class Person(Owned):

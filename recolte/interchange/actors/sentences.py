@@ -1,0 +1,38 @@
+"""Why a file is no list of actors: what happened, and what to do. One whole sentence each."""
+
+from django.utils.translation import gettext, gettext_noop
+
+from recolte.interchange.actors.reading import LARGEST, MOST, Fault, NotAList
+
+SENTENCES: dict[Fault, str] = {
+    Fault.EMPTY: gettext_noop("There is not one structure in this file: choose the one that holds the list."),
+    Fault.TOO_LARGE: gettext_noop(
+        "This file is larger than %(megabytes)d MB: cut it into several, by territory for instance, and bring them in one by one."
+    ),
+    Fault.TOO_MANY: gettext_noop(
+        "There are more than %(most)d structures in this file: cut it into several and bring them in one by one."
+    ),
+    Fault.MARKUP: gettext_noop(
+        "This is an XML or HTML file, which cannot be read as a list: export it as CSV, JSON or GeoJSON where it was made."
+    ),
+    Fault.BINARY: gettext_noop(
+        "This file is not text, perhaps a spreadsheet or an archive: save it as CSV (UTF-8), then bring that in."
+    ),
+    Fault.DAMAGED: gettext_noop(
+        "This file stops too early or is damaged, so that nothing of it was taken: export it again where it was made."
+    ),
+    Fault.NO_LIST: gettext_noop(
+        "There is no list of structures in this file: export the list of the actors as CSV, JSON or GeoJSON."
+    ),
+    Fault.NO_NAME: gettext_noop(
+        "No column of this file says how the structures are called (%(columns)s): call one of them “name”, then bring it in again."
+    ),
+}
+
+
+def sentence(problem: NotAList) -> str:
+    return gettext(SENTENCES[problem.fault]) % {
+        "megabytes": LARGEST // 1024**2,
+        "most": MOST,
+        "columns": ", ".join(column[:40] for column in problem.columns),
+    }

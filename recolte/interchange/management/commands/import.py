@@ -1,0 +1,94 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from recolte.community.models import Community
+from recolte.interchange.actors.actions import bring_in, by_default, receive_list
+from recolte.interchange.actors.matching import Proposal, Why
+from recolte.interchange.actors.models import ActorList
+from recolte.interchange.actors.reading import LARGEST, Fault, NotAList
+from recolte.interchange.actors.sentences import sentence
+from recolte.ui.command import Command as BaseCommand
+from recolte.ui.command import CommandError, CommandParser
+
+KINDS = ["actors"]
+
+
+class Command(BaseCommand):
+    words = gettext_lazy(
+        "Bring in a list that another program wrote: actors, from CSV, JSON or GeoJSON. It first says what is new and what is "
+        "here already; nothing is added or changed without --yes."
+    )
+    example = 'import actors tiers-lieux.csv --credit "Réseau des tiers-lieux, Licence Ouverte 2.0" --yes'
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("kind", choices=KINDS, help=_("what the list is of"))
+        parser.add_argument("file", type=Path, help=_("the file"))
+        parser.add_argument("--community", metavar="NAME", help=_("which community (needed where there are several)"))
+        parser.add_argument("--source", default="", help=_("the name of the list (else the file’s)"))
+        parser.add_argument("--credit", default="", help=_("whom to name, and the licence"))
+        parser.add_argument("--yes", action="store_true", help=_("bring in what is new, and fill in what is missing"))
+
+    def handle(self, *args: Any, file: Path, community: str = "", yes: bool = False, **options: Any) -> None:
+        chosen = self._community(community)
+        words = {"source": options["source"], "credit": options["credit"]}
+        with transaction.atomic():
+            try:
+                received = receive_list(chosen, file.name, self._bytes(file), by=None, **words)
+            except ValidationError as error:
+                raise CommandError(error.messages[0]) from None
+            found = received.proposals()
+            self._preview(received, found)
+            if not yes:
+                transaction.set_rollback(True)
+                self.say(_("Nothing was added or changed: the same command with --yes does it."))
+                return
+            outcome = bring_in(received, by_default(found), by=None)
+        self.say(
+            _("Added: %(added)d. Completed or corrected: %(changed)d. Left as they were: %(same)d. Left out: %(left)d.")
+            % {"added": outcome.added, "changed": outcome.changed, "same": outcome.same, "left": outcome.left}
+        )
+
+    def _bytes(self, file: Path) -> bytes:
+        try:
+            if file.stat().st_size > LARGEST:
+                raise CommandError(sentence(NotAList(Fault.TOO_LARGE)))
+            return file.read_bytes()
+        except OSError:
+            raise CommandError(
+                _("%(file)s cannot be read: check its name, and that you have the right to read it.") % {"file": file}
+            ) from None
+
+    def _preview(self, received: ActorList, found: list[Proposal]) -> None:
+        taken = ", ".join(f"{what} ← {column}" for what, column in received.mapping.items())
+        self.say(_("Read as %(format)s: %(taken)s") % {"format": received.format, "taken": taken})
+        new = sum(one.why == Why.NEW for one in found)
+        self.say(ngettext("%(n)d structure is new.", "%(n)d structures are new.", new) % {"n": new})
+        for one in found:
+            if one.why == Why.CLOSE:
+                self.say(
+                    _(
+                        "“%(name)s” stands where “%(here)s” does: it is left out, choose in the pages whether it is the same."
+                    )
+                    % {"name": one.listed.name, "here": one.here}
+                )
+            elif one.asks:
+                fields = ", ".join(difference.field for difference in one.differences)
+                self.say(
+                    _("“%(name)s” is here already; the list says otherwise, or more: %(fields)s.")
+                    % {"name": one.here, "fields": fields}
+                    if fields
+                    else _("“%(name)s” is here already.") % {"name": one.here}
+                )
+
+    def _community(self, name: str) -> Community:
+        found = list(Community.objects.filter(name__iexact=name) if name else Community.objects.all()[:2])
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise CommandError(_("There is no such community: say its name as the pages do, with --community."))
+        raise CommandError(_("There are several communities here: say which one with --community."))

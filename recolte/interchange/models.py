@@ -1,0 +1,3 @@
+from recolte.interchange.actors.models import ActorList
+
+__all__ = ["ActorList"]
