@@ -7,7 +7,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from recolte.community.actions import invite, join
-from recolte.community.models import Role, User
+from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate, put_within
+from recolte.community.models import Circle, Organisation, Person, Role, User
+from recolte.community.profiles import define, share_definition
 from recolte.gatherings.actions import plan_gathering
 from recolte.jobs.actions import start
 from recolte.sources.models import Kind
@@ -44,6 +46,47 @@ def _people(world: World, count: int) -> str:
     return f"/communaute/{world.community.slug}/"
 
 
+def _member(world: World, count: int) -> str:
+    for number in range(count):
+        circle = make_circle(world.community, Circle.Kind.OTHER, f"Cercle {number}", by=world.amina)
+        enter_circle(circle, world.chloe, by=world.amina)
+        affiliate(world.chloe, f"Structure {number}", by=world.amina)
+        note_mandate(world.chloe, Role.COMMITTEE, community=world.community, structure="CA", by=world.amina)
+    return f"/communaute/{world.community.slug}/membres/{world.chloe.pk}/"
+
+
+def _circles(world: World, count: int) -> str:
+    _member(world, count)
+    return f"/communaute/{world.community.slug}/cercles/"
+
+
+def _circle(world: World, count: int) -> str:
+    circle = make_circle(world.community, Circle.Kind.CORE, "Noyau", by=world.amina)
+    for number in range(count):
+        person = Person.objects.create(community=world.community, name=f"Invité {number}", organisation=world.atelier)
+        enter_circle(circle, person, by=world.amina)
+    return f"/cercles/{circle.pk}/"
+
+
+def _mandates(world: World, count: int) -> str:
+    _member(world, count)
+    return f"/communaute/{world.community.slug}/fonctions/"
+
+
+def _nesting(world: World, count: int) -> str:
+    for number in range(count):
+        inner = Organisation.objects.create(community=world.community, name=f"Chaire {number}")
+        put_within(inner, world.atelier, by=world.amina)
+    return f"/communaute/{world.community.slug}/emboitements/"
+
+
+def _definitions(world: World, count: int) -> str:
+    for number in range(count):
+        for who in (world.amina, world.bruno):
+            share_definition(define(world.community, f"notion {number}", "Ceci.", by=who), shared=True, by=who)
+    return f"/communaute/{world.community.slug}/definitions/"
+
+
 def _search(world: World, count: int) -> str:
     for number in range(count):
         spoken(kept(world, f"son {number}.wav"), "Une coopération.")
@@ -69,6 +112,12 @@ PAGES = [
     (_gatherings, 11),
     (_gathering, 14),
     (_people, 13),
+    (_member, 1),
+    (_circles, 1),
+    (_circle, 1),
+    (_mandates, 1),
+    (_nesting, 1),
+    (_definitions, 1),
     (_search, 13),
     (_listen, 33),
     (_source, 21),

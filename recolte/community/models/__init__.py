@@ -3,6 +3,7 @@
 from recolte.community.models.accounts import (
     Community,
     CommunityQuerySet,
+    Form,
     Invitation,
     Membership,
     Owned,
@@ -10,21 +11,32 @@ from recolte.community.models.accounts import (
     Role,
     User,
     UserManager,
+    titled,
 )
+from recolte.community.models.belonging import Affiliation, Circle, CircleMember, Mandate
 from recolte.community.models.letter import Letter
 from recolte.community.models.people import Organisation, Person
+from recolte.community.models.profile import Definition, Profile
 
 __all__ = [
+    "Affiliation",
+    "Circle",
+    "CircleMember",
     "Community",
     "CommunityQuerySet",
+    "Definition",
+    "Form",
     "Invitation",
     "Letter",
+    "Mandate",
     "Membership",
     "Organisation",
     "Owned",
     "Person",
+    "Profile",
     "Reader",
     "Role",
     "User",
     "UserManager",
+    "titled",
 ]
