@@ -2,11 +2,9 @@
 
 from datetime import date
 
-from recolte.community.models import Community, Mandate, Membership, Reader, Role, User
+from recolte.community.models import CONTRIBUTORS, Community, Mandate, Membership, Reader, Role, User
 
 TEAM = (Role.COORDINATOR, Role.RESEARCHER)
-# The others read what members read: a committee, a host, a funder, an observer neither plan nor bring nor code.
-CONTRIBUTORS = (*TEAM, Role.PRACTITIONER)
 READS_ONLY = (Role.FUNDER, Role.OBSERVER)
 
 

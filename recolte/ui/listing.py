@@ -124,6 +124,10 @@ class Listing:
         return not self.count and not self.is_narrowed
 
     @property
+    def can_search(self) -> bool:  # a template would call `search` itself
+        return self.search is not None
+
+    @property
     def can_narrow(self) -> bool:
         return bool(self.search or self.filters)
 

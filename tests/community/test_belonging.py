@@ -230,4 +230,4 @@ def test_the_team_alone_takes_the_list_of_members_away(world: World) -> None:
     assert world.client("bruno").get(url)["Content-Type"] == "text/csv; charset=utf-8"
     change_role(world.community.memberships.get(user=world.bruno), Role.PRACTITIONER, by=world.amina)
     page = world.client("bruno").get(url)
-    assert (page["Content-Type"], "?as=csv" in page.content.decode()) == ("text/html; charset=utf-8", False)
+    assert (page["Content-Type"], "take-away" in page.content.decode()) == ("text/html; charset=utf-8", False)

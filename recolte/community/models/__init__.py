@@ -1,6 +1,7 @@
 """Who we are: one module a subject."""
 
 from recolte.community.models.accounts import (
+    CONTRIBUTORS,
     Community,
     CommunityQuerySet,
     Form,
@@ -19,6 +20,7 @@ from recolte.community.models.people import Organisation, Person
 from recolte.community.models.profile import Definition, Profile
 
 __all__ = [
+    "CONTRIBUTORS",
     "Affiliation",
     "Circle",
     "CircleMember",

@@ -53,6 +53,12 @@ class CommunityQuerySet(models.QuerySet["Community"]):
     def readable_by(self, user: Reader) -> "CommunityQuerySet":
         return self.filter(memberships__user=user) if isinstance(user, User) else self.none()
 
+    def contributed_to_by(self, user: Reader) -> "CommunityQuerySet":
+        """Where `user` may plan, bring, code and write, beside reading."""
+        if not isinstance(user, User):
+            return self.none()
+        return self.filter(memberships__user=user, memberships__role__in=CONTRIBUTORS)
+
 
 class Community(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -94,6 +100,10 @@ class Role(models.TextChoices):
     HOST = "host", _("hosting")
     FUNDER = "funder", _("funding")
     OBSERVER = "observer", _("observation")
+
+
+# The others read what members read: a committee, a host, a funder, an observer neither plan nor bring nor code.
+CONTRIBUTORS = (Role.COORDINATOR, Role.RESEARCHER, Role.PRACTITIONER)
 
 
 def titled(role: Role, form: Form) -> str:
