@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from odfdo import Document
 
 from recolte.gatherings.actions import plan_gathering
