@@ -16,8 +16,10 @@ from recolte.cards.models import Answer
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code
 from recolte.community.actions import invitation_link, invite, sign_in_link
+from recolte.community.belonging import affiliate, enter_circle, make_circle
 from recolte.community.ecosystem import add_organisation, relate
-from recolte.community.models import RelationKind, Role, User
+from recolte.community.models import Circle, RelationKind, Role, User
+from recolte.community.profiles import define
 from recolte.interchange.actors.actions import receive_list
 from recolte.publishing.actions import own_folder, publish
 from recolte.sources.models import Kind
@@ -68,7 +70,13 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
     )
     actors = receive_list(world.community, "acteurs.csv", b"nom;commune\nL'Atelier;Dijon\n", by=world.amina)
     invitation = invite(world.community, "chloe@example.org", Role.PRACTITIONER, by=world.amina)
+    circle = make_circle(world.community, Circle.Kind.CORE, "Noyau des Passerelles", by=world.amina)
+    enter_circle(circle, world.chloe, by=world.amina)
+    affiliate(world.chloe, "L’Atelier", by=world.amina)
+    define(world.community, "coopérative", "Ce que les Passerelles en disent.", by=world.bruno)
     urls = {
+        "bruno": world.bruno.pk,
+        "circle": circle.pk,
         "community": world.community.slug,
         "gathering": world.gathering.pk,
         "heard": heard.pk,
@@ -117,6 +125,27 @@ TABLE = [
     # a community's own
     ("communaute/<slug:slug>/", "/communaute/{community}/", "200/200 200/403 404/404 302/302"),
     ("communaute/<slug:slug>/courrier/", "/communaute/{community}/courrier/", "200/404 403/403 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/membres/<uuid:pk>/",
+        "/communaute/{community}/membres/{bruno}/",
+        "200/404 200/404 404/404 302/302",
+    ),
+    (
+        "communaute/<slug:slug>/membres/<uuid:pk>/",
+        "/communaute/{community}/membres/{chloe}/",
+        "200/404 200/404 404/404 302/302",
+    ),
+    ("communaute/<slug:slug>/passation/", "/communaute/{community}/passation/", "200/200 403/403 404/404 302/302"),
+    ("communaute/<slug:slug>/cercles/", "/communaute/{community}/cercles/", "200/200 200/200 404/404 302/302"),
+    ("cercles/<uuid:pk>/", "/cercles/{circle}/", "200/200 200/200 404/404 302/302"),
+    ("communaute/<slug:slug>/fonctions/", "/communaute/{community}/fonctions/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/emboitements/",
+        "/communaute/{community}/emboitements/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("communaute/<slug:slug>/definitions/", "/communaute/{community}/definitions/", "200/404 200/404 404/404 302/302"),
+    ("moi/profil/", "/moi/profil/", "200/200 200/200 200/200 302/302"),
     ("communaute/<slug:slug>/rencontre/", "/communaute/{community}/rencontre/", "200/200 200/200 404/404 302/302"),
     ("rencontres/", "/rencontres/", "200/200 200/200 200/200 302/302"),
     ("rencontres/<uuid:pk>/", "/rencontres/{gathering}/", "200/200 200/200 404/404 302/302"),
@@ -247,6 +276,8 @@ TABLE = [
     ("public/<slug:slug>/", "/public/{community}/", "200/405 200/405 200/405 200/405"),
     ("public/<slug:slug>/<path:path>", "/public/{community}/recolte.json", "200/405 200/405 200/405 200/405"),
     ("public/<slug:slug>/<path:path>", "/public/ailleurs/recolte.json", "404/405 404/405 404/405 404/405"),
+    # the last of all: who leaves gets nothing any more, but the one who alone coordinates cannot
+    ("communaute/<slug:slug>/quitter/", "/communaute/{community}/quitter/", "200/422 200/302 404/404 302/302"),
 ]
 
 

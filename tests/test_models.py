@@ -60,6 +60,6 @@ def test_a_whole_community_can_be_erased(world: World) -> None:
     protected = world.community.pk
     Community.objects.filter(pk=protected).delete()
     now = {label: model.objects.count() for label, model in MODELS.items()}
-    remaining = {"community.User": 3, "community.Community": 1, "community.Membership": 1}
+    remaining = {"community.User": 3, "community.Community": 1, "community.Membership": 1, "community.Mandate": 1}
     remaining["journal.Event"] = left["journal.Event"]
     assert {label: count for label, count in now.items() if count} == remaining

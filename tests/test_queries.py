@@ -7,8 +7,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from recolte.community.actions import invite, join
+from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate, put_within
 from recolte.community.ecosystem import add_organisation, relate
-from recolte.community.models import Person, RelationKind, Role, User
+from recolte.community.models import Circle, Organisation, Person, RelationKind, Role, User
+from recolte.community.profiles import define, share_definition
 from recolte.gatherings.actions import plan_gathering
 from recolte.interchange.actors.actions import receive_list
 from recolte.jobs.actions import start
@@ -44,6 +46,47 @@ def _people(world: World, count: int) -> str:
         join(world.community, User.objects.create_user(f"p{number}@example.org"), Role.PRACTITIONER, by=world.amina)
         invite(world.community, f"q{number}@example.org", Role.PRACTITIONER, by=world.amina)
     return f"/communaute/{world.community.slug}/"
+
+
+def _member(world: World, count: int) -> str:
+    for number in range(count):
+        circle = make_circle(world.community, Circle.Kind.OTHER, f"Cercle {number}", by=world.amina)
+        enter_circle(circle, world.chloe, by=world.amina)
+        affiliate(world.chloe, f"Structure {number}", by=world.amina)
+        note_mandate(world.chloe, Role.COMMITTEE, community=world.community, structure="CA", by=world.amina)
+    return f"/communaute/{world.community.slug}/membres/{world.chloe.pk}/"
+
+
+def _circles(world: World, count: int) -> str:
+    _member(world, count)
+    return f"/communaute/{world.community.slug}/cercles/"
+
+
+def _circle(world: World, count: int) -> str:
+    circle = make_circle(world.community, Circle.Kind.CORE, "Noyau", by=world.amina)
+    for number in range(count):
+        person = Person.objects.create(community=world.community, name=f"Invité {number}", organisation=world.atelier)
+        enter_circle(circle, person, by=world.amina)
+    return f"/cercles/{circle.pk}/"
+
+
+def _mandates(world: World, count: int) -> str:
+    _member(world, count)
+    return f"/communaute/{world.community.slug}/fonctions/"
+
+
+def _nesting(world: World, count: int) -> str:
+    for number in range(count):
+        inner = Organisation.objects.create(community=world.community, name=f"Chaire {number}")
+        put_within(inner, world.atelier, by=world.amina)
+    return f"/communaute/{world.community.slug}/emboitements/"
+
+
+def _definitions(world: World, count: int) -> str:
+    for number in range(count):
+        for who in (world.amina, world.bruno):
+            share_definition(define(world.community, f"notion {number}", "Ceci.", by=who), shared=True, by=who)
+    return f"/communaute/{world.community.slug}/definitions/"
 
 
 def _search(world: World, count: int) -> str:
@@ -96,10 +139,16 @@ def _actors(world: World, count: int) -> str:
 
 
 PAGES = [
-    (_home, 19),
-    (_gatherings, 11),
-    (_gathering, 14),
-    (_people, 13),
+    (_home, 20),
+    (_gatherings, 12),
+    (_gathering, 15),
+    (_people, 16),
+    (_member, 21),
+    (_circles, 13),
+    (_circle, 17),
+    (_mandates, 13),
+    (_nesting, 14),
+    (_definitions, 14),
     (_organisations, 14),
     (_organisation, 14),
     (_ecosystem, 14),

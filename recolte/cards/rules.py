@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from recolte.cards.models import Answer, Card, Claim, Evidence, Stance, Validation
 from recolte.coding.passages import Passage, passages
 from recolte.community.models import Community, Person, Reader, Role
-from recolte.community.rules import role_in
+from recolte.community.rules import can_contribute, role_in
 from recolte.consent.models import Purpose
 from recolte.consent.rules import Given, To, given, may_use, taken_back
 
@@ -25,6 +25,11 @@ QUOTING = (Purpose.RECORD, Purpose.TRANSCRIBE, Purpose.GROUP, Purpose.QUOTE_PSEU
 def can_publish(user: Reader, community: Community) -> bool:
     """What becomes public is for those who coordinate to send out; a researcher cannot alone."""
     return role_in(community, user) == Role.COORDINATOR
+
+
+def can_write(user: Reader, community: Community) -> bool:
+    """Cards and claims are written by those who contribute; the others read them."""
+    return can_contribute(user, community)
 
 
 def version_of(kind: str, text: str, evidence: Iterable[tuple[str, str, str, int | None, int | None]]) -> str:

@@ -29,7 +29,7 @@ from recolte.cards.actions import (
 from recolte.cards.forms import CardForm, ClaimForm, SearchExcerptsForm, StanceForm, UseForm
 from recolte.cards.models import Card, Claim, Evidence, Stance, Validation
 from recolte.cards.naming import names_said
-from recolte.cards.rules import Borne, Standing, can_publish, standings, state_of
+from recolte.cards.rules import Borne, Standing, can_publish, can_write, standings, state_of
 from recolte.coding.chips import chip, chips
 from recolte.coding.models import Excerpt
 from recolte.community.models import Community
@@ -47,6 +47,7 @@ def cards(request: MemberRequest, slug: str) -> HttpResponse:
     """The community's cards, each with its state; and the form for a new one."""
     community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
     form = CardForm(request.POST or None)
+    _may_post(request, community)
     if request.method == "POST" and form.is_valid():
         return redirect(write_card(community, by=request.user, **form.cleaned_data))
     every = list(Card.objects.filter(community=community))
@@ -54,7 +55,11 @@ def cards(request: MemberRequest, slug: str) -> HttpResponse:
     for one in standings(Claim.objects.filter(card__in=every).select_related("card")):
         claims[one.claim.card_id].append(one)
     listed = [(card, state_of(card, claims[card.pk]), len(claims[card.pk])) for card in every]
-    return render(request, "cards/cards.html", {"community": community, "cards": listed, "form": form})
+    return render(
+        request,
+        "cards/cards.html",
+        {"community": community, "cards": listed, "form": form, "may_write": can_write(request.user, community)},
+    )
 
 
 @login_required
@@ -69,7 +74,15 @@ def card(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 def _card(request: MemberRequest, pk: UUID) -> Card:
-    return get_object_or_404(Card.objects.readable_by(request.user).select_related("community", "by"), pk=pk)
+    card = get_object_or_404(Card.objects.readable_by(request.user).select_related("community", "by"), pk=pk)
+    _may_post(request, card.community)
+    return card
+
+
+def _may_post(request: MemberRequest, community: Community) -> None:
+    """Who only reads changes nothing."""
+    if request.method == "POST" and not can_write(request.user, community):
+        raise PermissionDenied
 
 
 def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -90,6 +103,7 @@ def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms
             "names_said": names_said(held) if can_publish(request.user, card.community) else [],
             "form": CardForm(instance=card),
             "new_claim": ClaimForm(),
+            "may_write": can_write(request.user, card.community),
             "may_publish": can_publish(request.user, card.community),
             "may_ask": is_of_the_team(request.user, card.community),
         }
@@ -142,7 +156,9 @@ def new_claim(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 def _claim(request: MemberRequest, pk: UUID) -> Claim:
     claims = Claim.objects.filter(card__in=Card.objects.readable_by(request.user))
-    return get_object_or_404(claims.select_related("card__community"), pk=pk)
+    claim = get_object_or_404(claims.select_related("card__community"), pk=pk)
+    _may_post(request, claim.card.community)
+    return claim
 
 
 @login_required
@@ -213,6 +229,7 @@ def use(request: MemberRequest, pk: UUID) -> HttpResponse:
     excerpts = Excerpt.objects.readable_by(request.user).filter(struck_at=None).select_related(*EXCERPTS)
     excerpt = get_object_or_404(excerpts, pk=pk)
     community = get_object_or_404(Community.objects.readable_by(request.user), pk=excerpt.community_id)
+    _may_post(request, community)
     form = UseForm(community, request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
@@ -236,8 +253,9 @@ def loosen(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Take an evidence off its claim, or give it another stance."""
     cards = Card.objects.readable_by(request.user)
     evidence = get_object_or_404(
-        Evidence.objects.filter(claim__card__in=cards).select_related("claim__card", "excerpt"), pk=pk
+        Evidence.objects.filter(claim__card__in=cards).select_related("claim__card__community", "excerpt"), pk=pk
     )
+    _may_post(request, evidence.claim.card.community)
     if "remove" in request.POST:
         untie(evidence, by=request.user)
     else:
@@ -252,8 +270,11 @@ def loosen(request: MemberRequest, pk: UUID) -> HttpResponse:
 def take_wording(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Take the words that somebody who speaks in a claim's quotes proposed for it."""
     cards = Card.objects.readable_by(request.user)
-    proposed = Validation.objects.filter(claim__card__in=cards).exclude(wording="").select_related("claim__card")
+    proposed = (
+        Validation.objects.filter(claim__card__in=cards).exclude(wording="").select_related("claim__card__community")
+    )
     validation = get_object_or_404(proposed, pk=pk)
+    _may_post(request, validation.claim.card.community)
     adopt(validation, by=request.user)
     messages.success(request, _("The claim now says it so. The others whose words it rests on are asked again."))
     return redirect(validation.claim)

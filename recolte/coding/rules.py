@@ -1,12 +1,12 @@
 from recolte.coding.models import Code, Coding, Excerpt
 from recolte.community.models import Reader
-from recolte.community.rules import is_member, is_of_the_team
+from recolte.community.rules import READS_ONLY, can_contribute, is_member, is_of_the_team, role_in
 from recolte.sources.models import Source
 
 
 def can_code(user: Reader, source: Source) -> bool:
-    """Whoever may read it: what one sees in it should not wait for somebody's rights."""
-    return source.is_agreed and is_member(user, source.community)
+    """Whoever contributes and may read it: what one sees in it should not wait for somebody's rights."""
+    return source.is_agreed and can_contribute(user, source.community)
 
 
 def can_uncode(user: Reader, coding: Coding) -> bool:
@@ -23,5 +23,6 @@ def can_name_voices(user: Reader, source: Source) -> bool:
 
 
 def can_read_back(user: Reader, excerpt: Excerpt) -> bool:
-    """A note is read back by somebody else than who brought it."""
-    return is_member(user, excerpt.community) and excerpt.source.deposit.by != user
+    """A note is read back by somebody else than who brought it; a host or a committee too, who may have been there."""
+    role = role_in(excerpt.community, user)
+    return role is not None and role not in READS_ONLY and excerpt.source.deposit.by != user

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from recolte.community.letters import post
 from recolte.community.models import Community, Invitation, Membership, Role, User
+from recolte.community.roles import begin_role
 from recolte.journal.actions import record
 
 INVITATION_LASTS = timedelta(days=30)
@@ -37,6 +38,7 @@ def found_community(name: str, *, by: User | None) -> Community:
 def join(community: Community, user: User, role: Role, *, by: User | None) -> Membership:
     membership, created = Membership.objects.get_or_create(community=community, user=user, defaults={"role": role})
     if created:
+        begin_role(membership)
         record("membership.began", membership, by=by, user=str(user.pk), role=role)
     return membership
 

@@ -1,14 +1,24 @@
 """Who may, in a community."""
 
-from recolte.community.models import Community, Membership, Reader, Role, User
+from datetime import date
+
+from recolte.community.models import CONTRIBUTORS, Community, Mandate, Membership, Reader, Role, User
 
 TEAM = (Role.COORDINATOR, Role.RESEARCHER)
+READS_ONLY = (Role.FUNDER, Role.OBSERVER)
 
 
 def role_in(community: Community, user: Reader) -> Role | None:
     if not isinstance(user, User):
         return None
     role = Membership.objects.filter(community=community, user=user).values_list("role", flat=True).first()
+    return Role(role) if role else None
+
+
+def role_on(community: Community, user: User, day: date) -> Role | None:
+    """The role that gave `user` their rights on that day, or None; on the day of a change, the later one."""
+    trail = Mandate.objects.filter(community=community, user=user, gives_rights=True)
+    role = trail.standing_on(day).order_by("-starts_on", "-id").values_list("role", flat=True).first()
     return Role(role) if role else None
 
 
@@ -21,6 +31,16 @@ def is_of_the_team(user: Reader, community: Community) -> bool:
     return role_in(community, user) in TEAM
 
 
+def can_contribute(user: Reader, community: Community) -> bool:
+    """Who plans, brings, codes and writes, beside reading."""
+    return role_in(community, user) in CONTRIBUTORS
+
+
+def can_say_who(user: Reader, community: Community) -> bool:
+    """Note where somebody belongs: structures, functions, circles."""
+    return is_of_the_team(user, community)
+
+
 def can_invite(user: Reader, community: Community) -> bool:
     return role_in(community, user) == Role.COORDINATOR
 
@@ -28,3 +48,7 @@ def can_invite(user: Reader, community: Community) -> bool:
 def can_describe(user: Reader, community: Community) -> bool:
     """Who adds and changes structures and what ties them, and brings lists of them in."""
     return is_of_the_team(user, community)
+
+
+def can_give_roles(user: Reader, community: Community) -> bool:
+    return role_in(community, user) == Role.COORDINATOR

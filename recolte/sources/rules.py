@@ -1,11 +1,11 @@
 from recolte.community.models import Reader, Role
-from recolte.community.rules import is_member, role_in
+from recolte.community.rules import can_contribute, is_member, role_in
 from recolte.gatherings.models import Gathering
 from recolte.sources.models import Source
 
 
 def can_deposit(user: Reader, gathering: Gathering) -> bool:
-    return is_member(user, gathering.community)
+    return can_contribute(user, gathering.community)
 
 
 def can_agree(user: Reader, source: Source) -> bool:

@@ -46,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sources/home.html",
         {
             "communities": communities,
+            "plannable": Community.objects.contributed_to_by(request.user),
             "gatherings": _gatherings(request.user)[:6],
             "awaiting": awaiting(request),
             "unagreed": Gathering.objects.filter(sources__in=mine.filter(attestation=None)).distinct(),
@@ -63,6 +64,7 @@ def gatherings(request: MemberRequest) -> HttpResponse:
         "sources/gatherings.html",
         {
             "communities": Community.objects.readable_by(request.user),
+            "plannable": Community.objects.contributed_to_by(request.user),
             "gatherings": _gatherings(request.user),
         },
     )
@@ -119,6 +121,7 @@ def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositF
             "board": board(gathering, request.user),
             "refusals": Refusal.objects.filter(deposit__gathering=gathering, deposit__by=request.user),
             "form": form,
+            "may_bring": can_deposit(request.user, gathering),
             "agreement": AgreementForm(auto_id="agreement-%s"),
             "live": live_topic(gathering.pk),
         },

@@ -87,6 +87,7 @@ class Listing:
     filters: Sequence[Filter] = ()
     search: Callable[[Any, str], Any] | None = None
     per_page: int = PER_PAGE
+    can_take_away: bool = True
     page_obj: Page[Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -123,6 +124,10 @@ class Listing:
         return not self.count and not self.is_narrowed
 
     @property
+    def can_search(self) -> bool:  # a template would call `search` itself
+        return self.search is not None
+
+    @property
     def can_narrow(self) -> bool:
         return bool(self.search or self.filters)
 
@@ -157,6 +162,8 @@ class Listing:
     def taken_away(self) -> HttpResponse | None:
         """The whole list as a file, if the address asks for one (`?as=csv`, `?as=ods`)."""
         maker = {"csv": _csv, "ods": _ods}.get(self.request.GET.get("as", ""))
+        if not self.can_take_away:
+            return None
         return maker(slugify(self.title) or "liste", self._table()) if maker else None
 
     def _table(self) -> Iterator[list[Value]]:

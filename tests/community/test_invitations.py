@@ -146,7 +146,7 @@ def test_who_coordinates_sees_the_letters_without_an_answer(world: World, invita
     assert pending == {"amina": [invitation], "bruno": []}
     accept_invitation(invitation, "Chloé")
     page = world.client("amina").get(f"/communaute/{world.community.slug}/")
-    assert (list(page.context["pending"]), [str(one.user) for one in page.context["memberships"]]) == (
+    assert (list(page.context["pending"]), [str(one.user) for one in page.context["listing"].rows]) == (
         [],
         ["Amina", "Bruno", "Chloé"],
     )

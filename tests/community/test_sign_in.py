@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -10,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from recolte.community.actions import SIGN_IN_LINK_LASTS, sign_in_link
+from recolte.community.adapter import AccountAdapter
 from recolte.community.models import User
 from recolte.ui.command import CommandError
 from tests.world import World
@@ -198,3 +200,19 @@ def test_the_command_prints_a_link_that_signs_in(
     assert _who(client) == "Amina"
     with pytest.raises(CommandError, match="nobody@example.org"):
         call_command("signin", "nobody@example.org")
+
+
+def test_the_limit_of_codes_holds_for_all_processes_together(world: World, settings: Any) -> None:
+    """Three codes a minute for an address, each good for three tries, whichever browser or process asks."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    call_command("createcachetable")
+    wrong = []
+    for _ in range(3):
+        client = Client()
+        _ask(client, "bruno@example.org")
+        wrong += [client.post("/connexion/code/", {"code": "AAAAAA"}).status_code for _ in range(4)]
+    page = Client().post("/connexion/", {"email": "bruno@example.org"})
+    assert (page.status_code, len(mail.outbox), wrong) == (200, 3, [200, 200, 302, 302] * 3)
+    assert [str(error) for errors in page.context["form"].errors.values() for error in errors] == [
+        str(AccountAdapter.error_messages["too_many_login_attempts"])
+    ]

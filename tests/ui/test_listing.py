@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from odfdo import Document
 
 from recolte.gatherings.actions import plan_gathering
@@ -100,3 +100,8 @@ def test_what_is_taken_away_is_the_whole_list_as_asked_and_never_a_formula(asked
     assert [row[0] for row in table.get_values()] == [line[0] for line in expected]
     assert [row[1] for row in table.get_values()][1:] == [date(2021, 9, day) for day in (3, 2, 1)]
     assert (asked("").taken_away(), asked("as=exe").taken_away()) == (None, None)
+
+
+def test_the_box_to_search_stands_on_a_page_that_can_be_searched(world: World, amina: Client) -> None:
+    page = amina.get(f"/communaute/{world.community.slug}/")
+    assert 'name="q" id="listing-q"' in page.content.decode()

@@ -1,8 +1,10 @@
 """Who we are: one module a subject."""
 
 from recolte.community.models.accounts import (
+    CONTRIBUTORS,
     Community,
     CommunityQuerySet,
+    Form,
     Invitation,
     Membership,
     Owned,
@@ -10,7 +12,9 @@ from recolte.community.models.accounts import (
     Role,
     User,
     UserManager,
+    titled,
 )
+from recolte.community.models.belonging import Affiliation, Circle, CircleMember, Mandate
 from recolte.community.models.ecosystem import (
     Actor,
     ActorKind,
@@ -22,20 +26,29 @@ from recolte.community.models.ecosystem import (
 )
 from recolte.community.models.letter import Letter
 from recolte.community.models.people import Organisation, Person
+from recolte.community.models.profile import Definition, Profile
 
 __all__ = [
     "Actor",
     "ActorKind",
+    "CONTRIBUTORS",
+    "Affiliation",
+    "Circle",
+    "CircleMember",
     "Community",
     "CommunityQuerySet",
+    "Definition",
+    "Form",
     "Invitation",
     "Letter",
+    "Mandate",
     "Membership",
     "Organisation",
     "OrganisationQuerySet",
     "Origin",
     "Owned",
     "Person",
+    "Profile",
     "Reader",
     "Relation",
     "RelationKind",
@@ -43,4 +56,5 @@ __all__ = [
     "Role",
     "User",
     "UserManager",
+    "titled",
 ]

@@ -7,8 +7,17 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from recolte.ui.ids import uuid7
+
+
+class Form(models.TextChoices):
+    """The grammatical form in which somebody's role is said, in the languages that have several."""
+
+    INCLUSIVE = "inclusive", _("inclusive")
+    FEMININE = "feminine", _("feminine")
+    MASCULINE = "masculine", _("masculine")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -24,6 +33,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
+    form = models.CharField(_("how my role is said"), max_length=10, choices=Form, default=Form.INCLUSIVE)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
@@ -42,6 +52,12 @@ Reader = User | AnonymousUser
 class CommunityQuerySet(models.QuerySet["Community"]):
     def readable_by(self, user: Reader) -> "CommunityQuerySet":
         return self.filter(memberships__user=user) if isinstance(user, User) else self.none()
+
+    def contributed_to_by(self, user: Reader) -> "CommunityQuerySet":
+        """Where `user` may plan, bring, code and write, beside reading."""
+        if not isinstance(user, User):
+            return self.none()
+        return self.filter(memberships__user=user, memberships__role__in=CONTRIBUTORS)
 
 
 class Community(models.Model):
@@ -80,6 +96,56 @@ class Role(models.TextChoices):
     COORDINATOR = "coordinator", _("coordination")
     RESEARCHER = "researcher", _("research")
     PRACTITIONER = "practitioner", _("practice")
+    COMMITTEE = "committee", _("steering committee")
+    HOST = "host", _("hosting")
+    FUNDER = "funder", _("funding")
+    OBSERVER = "observer", _("observation")
+
+
+# The others read what members read: a committee, a host, a funder, an observer neither plan nor bring nor code.
+CONTRIBUTORS = (Role.COORDINATOR, Role.RESEARCHER, Role.PRACTITIONER)
+
+
+def titled(role: Role, form: Form) -> str:
+    """How somebody with that role is called, in the form that they wish. English has one form."""
+    titles = {
+        Role.COORDINATOR: {
+            Form.INCLUSIVE: pgettext("inclusive", "coordinator"),
+            Form.FEMININE: pgettext("feminine", "coordinator"),
+            Form.MASCULINE: pgettext("masculine", "coordinator"),
+        },
+        Role.RESEARCHER: {
+            Form.INCLUSIVE: pgettext("inclusive", "researcher"),
+            Form.FEMININE: pgettext("feminine", "researcher"),
+            Form.MASCULINE: pgettext("masculine", "researcher"),
+        },
+        Role.PRACTITIONER: {
+            Form.INCLUSIVE: pgettext("inclusive", "practitioner"),
+            Form.FEMININE: pgettext("feminine", "practitioner"),
+            Form.MASCULINE: pgettext("masculine", "practitioner"),
+        },
+        Role.COMMITTEE: {
+            Form.INCLUSIVE: pgettext("inclusive", "member of the steering committee"),
+            Form.FEMININE: pgettext("feminine", "member of the steering committee"),
+            Form.MASCULINE: pgettext("masculine", "member of the steering committee"),
+        },
+        Role.HOST: {
+            Form.INCLUSIVE: pgettext("inclusive", "host"),
+            Form.FEMININE: pgettext("feminine", "host"),
+            Form.MASCULINE: pgettext("masculine", "host"),
+        },
+        Role.FUNDER: {
+            Form.INCLUSIVE: pgettext("inclusive", "funder"),
+            Form.FEMININE: pgettext("feminine", "funder"),
+            Form.MASCULINE: pgettext("masculine", "funder"),
+        },
+        Role.OBSERVER: {
+            Form.INCLUSIVE: pgettext("inclusive", "observer"),
+            Form.FEMININE: pgettext("feminine", "observer"),
+            Form.MASCULINE: pgettext("masculine", "observer"),
+        },
+    }
+    return titles[role][form]
 
 
 class Membership(Owned):
@@ -93,6 +159,11 @@ class Membership(Owned):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.community}"
+
+    @property
+    def title(self) -> str:
+        """Their role, in the form that they wish."""
+        return titled(Role(self.role), Form(self.user.form))
 
 
 class Invitation(Owned):

@@ -1,52 +1,21 @@
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from recolte.community.actions import accept_invitation, invite, read_invitation, read_sign_in_link
-from recolte.community.forms import AcceptForm, InvitationForm
+from recolte.community.actions import accept_invitation, read_invitation, read_sign_in_link
+from recolte.community.forms import AcceptForm
 from recolte.community.letters import post_again
-from recolte.community.models import Community, Invitation, Letter, Role, User
+from recolte.community.models import Community, Letter, User
 from recolte.community.rules import can_invite
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@login_required
-def people(request: MemberRequest, slug: str) -> HttpResponse:
-    """Who is in the community, and, for those who coordinate, the letters that invite others."""
-    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
-    may_invite = can_invite(request.user, community)
-    form = InvitationForm(request.POST or None)
-    if request.method == "POST":
-        if not may_invite:
-            raise PermissionDenied
-        if form.is_valid():
-            try:
-                invitation = invite(
-                    community, form.cleaned_data["email"], Role(form.cleaned_data["role"]), by=request.user
-                )
-            except ValidationError as error:
-                form.add_error("email", error)
-            else:
-                messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
-                return redirect("people", slug)
-    return render(
-        request,
-        "community/people.html",
-        {
-            "community": community,
-            "memberships": community.memberships.select_related("user").order_by("user__name", "user__email"),
-            "pending": Invitation.objects.filter(community=community, accepted_at=None) if may_invite else [],
-            "form": form if may_invite else None,
-        },
-    )
 
 
 @login_required
