@@ -127,7 +127,7 @@ class DateForm(forms.Form):
     source = forms.CharField(
         label=_("According to"),
         max_length=200,
-        help_text=_("For instance: minutes of the committee of 27 September, the convention, the website."),
+        help_text=_("For instance: the minutes of the committee of 27 September, the convention, the website."),
     )
     address = forms.URLField(label=_("Address of the source"), required=False, assume_scheme="https")
 

@@ -93,6 +93,20 @@ def test_a_total_leads_to_the_lines_that_it_counts(world: World, lines: list[Fun
         assert listing.count == total.count or not total.count
 
 
+def test_a_total_of_which_nothing_is_known_is_not_said_to_be_nothing(world: World) -> None:
+    add_funding(world.community, world.atelier, "suite", state=Sure.SOUGHT, by=world.amina)
+    with translation.override("en"):
+        said = [total.money for total in FundingLine.objects.all().totals()]
+    assert said == ["€0.00", "€0.00", "not known yet"]
+
+
+def test_the_list_is_searched_in_what_for_note_and_funder(
+    world: World, lines: list[FundingLine], amina: Client
+) -> None:
+    page = amina.get(f"{_address(world)}?q=lac")
+    assert [page.context["listing"].count, 'name="q" id="listing-q"' in page.content.decode()] == [3, True]
+
+
 def test_what_becomes_surer_moves_from_one_total_to_the_other(world: World, lines: list[FundingLine]) -> None:
     change_funding(lines[3], state=Sure.SECURED, by=world.bruno)
     totals = _totals(FundingLine.objects.all().totals())

@@ -40,7 +40,7 @@ class Total:
 
     @property
     def money(self) -> str:
-        return money(self.amount)
+        return gettext("not known yet") if self.count and self.unknown == self.count else money(self.amount)
 
 
 class FundingQuerySet(models.QuerySet["FundingLine"]):

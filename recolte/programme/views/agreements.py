@@ -37,7 +37,7 @@ def agreements(request: MemberRequest, slug: str) -> HttpResponse:
             Column("parties", _("Between"), lambda one: ", ".join(party.name for party in one.parties.all())),
             Column("state", _("State"), lambda one: one.standing(today).label),
             Column("signed", _("Signed on"), lambda one: one.signed_on, ["signed_on"]),
-            Column("to", _("To"), lambda one: one.ends_on, ["ends_on"]),
+            Column("to", _("Ends on"), lambda one: one.ends_on, ["ends_on"]),
         ],
         filters=[
             Filter("state", _("State"), Standing.choices, lambda rows, chosen: rows.standing(chosen, today)),

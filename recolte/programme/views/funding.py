@@ -55,8 +55,8 @@ def funding(request: MemberRequest, slug: str) -> HttpResponse:
             ),
             Column("state", _("State"), lambda one: one.get_state_display(), ["state"], template="programme/sure.html"),
             Column("axis", _("Axis"), lambda one: str(one.axis or ""), ["axis__number"]),
-            Column("from", _("From"), lambda one: one.starts_on, ["starts_on"]),
-            Column("to", _("To"), lambda one: one.ends_on, ["ends_on"]),
+            Column("from", _("Starts on"), lambda one: one.starts_on, ["starts_on"]),
+            Column("to", _("Ends on"), lambda one: one.ends_on, ["ends_on"]),
         ],
         filters=[
             Filter("state", _("State"), Sure.choices, lambda rows, chosen: rows.filter(state=chosen)),
