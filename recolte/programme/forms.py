@@ -138,8 +138,8 @@ class DateForm(forms.Form):
         phases = list(programme.phases.all())
         self.rows |= {str(one.pk): one for one in (*axes, *phases)}
         of = {axis.pk: axis for axis in axes}
-        labels = [(key, _about(row, of)) for key, row in self.rows.items()]
-        self.fields["about"].choices = labels  # type: ignore[attr-defined]
+        self.labels = [(key, _about(row, of)) for key, row in self.rows.items()]
+        self.fields["about"].choices = self.labels  # type: ignore[attr-defined]
         self.fields["month"].choices = [("", _("not known")), *MONTHS.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> None:

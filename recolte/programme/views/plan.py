@@ -126,7 +126,7 @@ def edit_phase(request: MemberRequest, pk: UUID) -> HttpResponse:
 def dates(request: MemberRequest, pk: UUID) -> HttpResponse:
     """All that was told of the beginnings and ends of a programme, and the form to tell more."""
     programme = _one(request, Programme, pk)
-    facts = DatedFact.objects.filter(programme=programme).select_related("programme", "axis", "phase__axis")
+    facts = DatedFact.objects.filter(programme=programme).select_related("programme", "axis", "phase")
     form = DateForm(programme, request.POST if _is(request, "tell") else None, about=request.GET.get("de", ""))
     if _is(request, "take_back"):
         take_date_back(_chosen(facts, request.POST.get("date", "")), by=request.user)
@@ -145,14 +145,13 @@ def dates(request: MemberRequest, pk: UUID) -> HttpResponse:
         )
         messages.success(request, _("The date stands beside those that others tell."))
         return redirect("programme_dates", pk)
-    rows: dict[Any, list[DatedFact]] = {}
+    of: dict[str, list[DatedFact]] = {key: [] for key in form.rows}
     for fact in facts:
-        rows.setdefault(fact.about, []).append(fact)
-    order = [*form.rows]
+        of[str(fact.about.pk)].append(fact)
     context = {
         "community": programme.community,
         "programme": programme,
-        "told": [(row, told(rows[row])) for row in sorted(rows, key=lambda row: order.index(str(row.pk)))],
+        "told": [(label, told(of[key])) for key, label in form.labels if of[key]],
         "form": form,
         "crumbs": [*way(programme.community, programme), {"label": _("Dates and their sources"), "url": ""}],
     }
