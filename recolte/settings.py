@@ -23,6 +23,7 @@ def env_list(name: str, default: str) -> list[str]:
 # The house, from the field to shared knowledge: each stage knows only the stages before it (proved in CI).
 PIPELINE = [
     "community",
+    "programme",
     "gatherings",
     "consent",
     "sources",

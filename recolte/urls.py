@@ -4,6 +4,7 @@ from recolte.ui import views as ui
 
 urlpatterns = [
     path("", include("recolte.community.urls")),
+    path("", include("recolte.programme.urls")),
     path("", include("recolte.coding.urls")),
     path("", include("recolte.sources.urls")),
     path("", include("recolte.transcripts.urls")),

@@ -21,6 +21,7 @@ from recolte.community.ecosystem import add_organisation, relate
 from recolte.community.models import Circle, RelationKind, Role, User
 from recolte.community.profiles import define
 from recolte.interchange.actors.actions import receive_list
+from recolte.programme.actions import add_agreement, add_axis, add_funding, add_phase, credit, start_programme
 from recolte.publishing.actions import own_folder, publish
 from recolte.sources.models import Kind
 from recolte.transcripts.actions import mark_listened, name_voice
@@ -28,7 +29,17 @@ from tests.world import CAST, World, allows, claimed, kept, passage_of, spoken
 
 # What must not leave Amina's hands before an agreement: a file's name, a turn, a paragraph.
 SECRETS = ["confidence-au-jardin", "pamplemousse", "tournesol", "brouillon-de-carnet"]
-OURS = ["Passerelles", "Atelier", "table-ronde", "coopérative", "carnet-commun", "photo-de-groupe", "Amina", "Bruno"]
+OURS = [
+    "Passerelles",
+    "Atelier",
+    "table-ronde",
+    "coopérative",
+    "carnet-commun",
+    "photo-de-groupe",
+    "Essaimer",
+    "Amina",
+    "Bruno",
+]
 
 
 @dataclass
@@ -74,9 +85,17 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
     enter_circle(circle, world.chloe, by=world.amina)
     affiliate(world.chloe, "L’Atelier", by=world.amina)
     define(world.community, "coopérative", "Ce que les Passerelles en disent.", by=world.bruno)
+    programme = start_programme(world.community, "Essaimer", by=world.amina)
+    axis = add_axis(programme, 1, "Essaimer les outils", by=world.amina)
     urls = {
         "bruno": world.bruno.pk,
         "circle": circle.pk,
+        "programme": programme.pk,
+        "axis": axis.pk,
+        "phase": add_phase(programme, 1, axis=axis, by=world.amina).pk,
+        "credit": credit(programme, world.chloe, "accueil", named=True, by=world.amina).pk,
+        "line": add_funding(world.community, world.atelier, "Essaimer les visites", by=world.amina).pk,
+        "convention": add_agreement(world.community, "Essaimer à deux", [world.atelier], by=world.amina).pk,
         "community": world.community.slug,
         "gathering": world.gathering.pk,
         "heard": heard.pk,
@@ -147,6 +166,41 @@ TABLE = [
     ("communaute/<slug:slug>/definitions/", "/communaute/{community}/definitions/", "200/404 200/404 404/404 302/302"),
     ("moi/profil/", "/moi/profil/", "200/200 200/200 200/200 302/302"),
     ("communaute/<slug:slug>/rencontre/", "/communaute/{community}/rencontre/", "200/200 200/200 404/404 302/302"),
+    # what it has set out to do; what pays for it, which its team alone reads
+    ("communaute/<slug:slug>/demarche/", "/communaute/{community}/demarche/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/demarche/nouvelle/",
+        "/communaute/{community}/demarche/nouvelle/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("demarches/<uuid:pk>/", "/demarches/{programme}/", "200/200 200/200 404/404 302/302"),
+    ("demarches/<uuid:pk>/axe/", "/demarches/{programme}/axe/", "200/200 200/200 404/404 302/302"),
+    ("demarches/<uuid:pk>/phase/", "/demarches/{programme}/phase/", "200/200 200/200 404/404 302/302"),
+    ("demarches/<uuid:pk>/dates/", "/demarches/{programme}/dates/", "200/200 200/200 404/404 302/302"),
+    ("demarches/<uuid:pk>/contributions/", "/demarches/{programme}/contributions/", "200/200 200/200 404/404 302/302"),
+    ("axes/<uuid:pk>/", "/axes/{axis}/", "200/200 200/200 404/404 302/302"),
+    ("phases/<uuid:pk>/", "/phases/{phase}/", "200/200 200/200 404/404 302/302"),
+    ("contributions/<uuid:pk>/", "/contributions/{credit}/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/financements/",
+        "/communaute/{community}/financements/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    (
+        "communaute/<slug:slug>/financements/nouveau/",
+        "/communaute/{community}/financements/nouveau/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("financements/<uuid:pk>/", "/financements/{line}/", "200/200 200/200 404/404 302/302"),
+    ("financeurs/<uuid:pk>/", "/financeurs/{atelier}/", "200/200 200/200 404/404 302/302"),
+    ("communaute/<slug:slug>/conventions/", "/communaute/{community}/conventions/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/conventions/nouvelle/",
+        "/communaute/{community}/conventions/nouvelle/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("conventions/<uuid:pk>/", "/conventions/{convention}/", "200/200 200/200 404/404 302/302"),
+    ("conventions/<uuid:pk>/modifier/", "/conventions/{convention}/modifier/", "200/200 200/200 404/404 302/302"),
     ("rencontres/", "/rencontres/", "200/200 200/200 200/200 302/302"),
     ("rencontres/<uuid:pk>/", "/rencontres/{gathering}/", "200/200 200/200 404/404 302/302"),
     ("rencontres/<uuid:pk>/deposer/", "/rencontres/{gathering}/deposer/", "405/422 405/422 405/404 302/302"),

@@ -1,6 +1,7 @@
 """As many questions to the database for three things as for one, and exactly how many."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -14,6 +15,16 @@ from recolte.community.profiles import define, share_definition
 from recolte.gatherings.actions import plan_gathering
 from recolte.interchange.actors.actions import receive_list
 from recolte.jobs.actions import start
+from recolte.programme.actions import (
+    add_agreement,
+    add_axis,
+    add_funding,
+    add_phase,
+    credit,
+    start_programme,
+    tell_date,
+)
+from recolte.programme.models import DatedFact, Programme
 from recolte.sources.models import Kind
 from tests.world import World, kept, spoken
 
@@ -156,6 +167,67 @@ PAGES = [
     (_search, 13),
     (_listen, 33),
     (_source, 21),
+def _programme(world: World, count: int) -> str:
+    for one in range(count):
+        programme = start_programme(world.community, f"Coopération {one}", by=world.amina)
+        for number in range(count):
+            axis = add_axis(programme, number, "Un axe", by=world.amina)
+            phase = add_phase(programme, number, axis=axis, by=world.amina)
+            for about in (programme, axis, phase):
+                tell_date(about, DatedFact.What.START, date(2021, 4, 1), source="le site", by=world.amina)
+            credit(programme, world.chloe, f"rôle {number}", axis=axis, named=True, by=world.amina)
+    return f"/communaute/{world.community.slug}/demarche/"
+
+
+def _dates(world: World, count: int) -> str:
+    _programme(world, count)
+    return f"/demarches/{Programme.objects.all()[0].pk}/dates/"
+
+
+def _contributions(world: World, count: int) -> str:
+    _programme(world, count)
+    return f"/demarches/{Programme.objects.all()[0].pk}/contributions/"
+
+
+def _funding(world: World, count: int) -> str:
+    for number in range(count):
+        axis = add_axis(start_programme(world.community, f"Plan {number}", by=world.amina), 1, "Un axe", by=world.amina)
+        add_funding(world.community, world.atelier, f"ligne {number}", axis=axis, amount=100, by=world.amina)
+        signed = {"signed_on": date(2021, 1, 1), "ends_on": date(2021, 2, number + 1)}
+        add_agreement(world.community, f"Convention {number}", [world.atelier], **signed, by=world.amina)
+    return f"/communaute/{world.community.slug}/financements/"
+
+
+def _funder(world: World, count: int) -> str:
+    _funding(world, count)
+    return f"/financeurs/{world.atelier.pk}/"
+
+
+def _agreements(world: World, count: int) -> str:
+    _funding(world, count)
+    return f"/communaute/{world.community.slug}/conventions/"
+
+
+def _found(world: World, count: int) -> str:
+    _programme(world, count)
+    return "/recherche/?q=cooperation"
+
+
+PAGES = [
+    (_programme, 18),
+    (_dates, 15),
+    (_contributions, 19),
+    (_funding, 17),
+    (_funder, 16),
+    (_agreements, 16),
+    (_found, 14),
+    (_home, 21),
+    (_gatherings, 12),
+    (_gathering, 15),
+    (_people, 14),
+    (_search, 15),
+    (_listen, 34),
+    (_source, 22),
 ]
 
 

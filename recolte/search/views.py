@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from recolte.gatherings.models import Gathering
+from recolte.programme.models import Programme
 from recolte.search.actions import search
 from recolte.search.forms import SearchForm
 from recolte.ui.requests import MemberRequest
@@ -30,6 +31,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
         "form": form,
         "asked": words,
         "hits": hits,
+        "programmes": Programme.objects.readable_by(request.user).called(words).select_related("community"),
         "count": count,
         "before": page - 1 if page > 1 else None,
         "after": page + 1 if page * PER_PAGE < count else None,

@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -24,7 +25,7 @@ MOST = 50_000  # rows that are taken away at once
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # how a formula begins: a spreadsheet must take what people typed as text
 
-Value = str | int | float | date | datetime | None
+Value = str | int | float | Decimal | date | datetime | None
 Rows = QuerySet[Any, Any]
 
 
@@ -129,7 +130,7 @@ class Listing:
 
     @property
     def can_narrow(self) -> bool:
-        return bool(self.search or self.filters)
+        return bool(self.can_search or self.filters)
 
     @property
     def headers(self) -> list[dict[str, Any]]:
@@ -180,7 +181,7 @@ def _plain(value: Value) -> Value:
     """A value as a file takes it: times in the reader's zone, text that no spreadsheet takes for a formula."""
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
-    if value is None or isinstance(value, int | float | date):
+    if value is None or isinstance(value, int | float | Decimal | date):
         return value
     text = str(value)
     return f"'{text}" if text.startswith(RISKY) else text
@@ -201,7 +202,9 @@ def _ods(name: str, table: Iterator[list[Value]]) -> HttpResponse:
     sheet = Table(name[:30])
     for line in table:
         row = Row()
-        row.set_values([None if one is None else one if isinstance(one, int | float) else _shown(one) for one in line])
+        row.set_values(
+            [None if one is None else one if isinstance(one, int | float | Decimal) else _shown(one) for one in line]
+        )
         sheet.append_row(row)
     document.body.append(sheet)
     out = io.BytesIO()

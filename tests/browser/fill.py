@@ -46,6 +46,7 @@ from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source
 from recolte.transcripts.actions import mark_listened, name_voice
 from recolte.transcripts.models import Origin, Transcript
+from tests.browser.planned import planned
 from tests.world import (
     AGREED,
     DATA,
@@ -199,6 +200,7 @@ def fill(folder: Path) -> dict[str, Any]:
     spoken(nothing)
 
     chain = _chain(world, recording, note)
+    programme = planned(world)
 
     # One where work is under way: last, since whatever comes in afterwards would do the work that waits
     working = plan_gathering(
@@ -278,6 +280,7 @@ def fill(folder: Path) -> dict[str, Any]:
         "search": ["amina", search],
         "search-hits": ["amina", f"{search}?q=confiance"],
         "search-none": ["amina", f"{search}?q=zanzibar"],
+        **programme,
     }
     assert nadia.pk and Source.objects.filter(kind=SourceKind.PHOTO).count() == 6
     return {"pages": pages, "recording": str(recording.pk), "agree": empty.get_absolute_url()}

@@ -37,6 +37,9 @@ PAGES = [
     "listen-untimed", "listen-nothing", "listen-long", "codes", "codes-empty", "code", "excerpt", "excerpt-note", "voices",
     "mirror", "mirror-empty", "mirror-cell", "persons", "person", "my-words", "personal", "personal-over", "cards",
     "cards-empty", "card", "evidence", "use", "public-site", "public-site-empty", "search", "search-hits", "search-none",
+    "programme", "programme-empty", "programme-new", "programme-edit", "programme-dates", "credits", "funding",
+    "funding-empty", "funding-edit", "funder", "conventions", "conventions-empty", "convention", "convention-edit",
+    "search-programme",
 ]  # fmt: skip
 
 
