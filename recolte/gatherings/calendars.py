@@ -133,4 +133,5 @@ def _uid(what: Gathering | Session) -> str:
 
 
 def _written(calendar: Calendar) -> str:
-    return calendar.to_ical().decode()
+    content: bytes = calendar.to_ical()
+    return content.decode()

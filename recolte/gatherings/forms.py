@@ -8,17 +8,23 @@ from recolte.gatherings.models import Gathering
 
 
 class GatheringForm(forms.ModelForm[Gathering]):
+    link = forms.URLField(
+        label=_("Link to meet from afar"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("Where those who come from afar meet. It goes out with the invitations."),
+    )
+
     class Meta:
         model = Gathering
         fields = ["name", "kind", "mode", "place", "link", "starts_on", "ends_on", "is_option"]
         widgets = {
-            "link": forms.URLInput(attrs={"placeholder": "https://"}),
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         help_texts = {
             "name": _("For instance: Visit to the shared workshop, Dijon"),
-            "link": _("Where those who come from afar meet. It goes out with the invitations."),
             "is_option": _("Nothing is settled yet: it is shown as an option, and stands in no calendar."),
         }
 

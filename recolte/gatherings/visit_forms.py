@@ -23,8 +23,9 @@ class PlaceForm(forms.ModelForm[Place]):
     class Meta:
         model = Place
         fields = ["name", "address", "way", "access", "latitude", "longitude"]
-        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("way", "access")} | {
-            name: forms.NumberInput(attrs={"step": "any"}) for name in ("latitude", "longitude")
+        widgets = {
+            **{name: forms.Textarea(attrs={"rows": 3}) for name in ("way", "access")},
+            **{name: forms.NumberInput(attrs={"step": "any"}) for name in ("latitude", "longitude")},
         }
 
     def clean(self) -> None:
@@ -48,8 +49,9 @@ class SessionForm(forms.ModelForm[Session]):
     class Meta:
         model = Session
         fields = ["title", "kind", "place", "travel", "follows_outline", *(field for field, _title in OUTLINE)]
-        widgets = {"travel": forms.Textarea(attrs={"rows": 2})} | {
-            field: forms.Textarea(attrs={"rows": 3}) for field, _title in OUTLINE
+        widgets = {
+            "travel": forms.Textarea(attrs={"rows": 2}),
+            **{field: forms.Textarea(attrs={"rows": 3}) for field, _title in OUTLINE},
         }
 
     def __init__(self, gathering: Gathering, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +64,7 @@ class SessionForm(forms.ModelForm[Session]):
             self.initial.setdefault("day", gathering.starts_on)
         else:
             del self.fields["speakers"]  # who speaks is said beside the form
-            self.initial |= {"day": session.day, "starts": session.starts.time(), "ends": session.ends.time()}
+            self.initial.update(day=session.day, starts=session.starts.time(), ends=session.ends.time())
 
     def clean_day(self) -> Any:
         day, first, last = self.cleaned_data["day"], self.gathering.starts_on, self.gathering.last_day

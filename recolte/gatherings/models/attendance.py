@@ -58,7 +58,7 @@ def turnouts(communities: Iterable[Community]) -> list[Turnout]:
     gatherings: dict[UUID, int] = dict(held.annotate(n=Count("gathering", distinct=True)))
     people: Counter[UUID] = Counter()
     core: Counter[UUID] = Counter()
-    for community, times in attendees(those).order_by().values_list("community", "times"):
+    for community, times in attendees(those).order_by().values_list("community", "times"):  # type: ignore[misc]
         people[community] += 1
         core[community] += times * 2 >= gatherings[community]
     return [Turnout(one, gatherings[one.pk], people[one.pk], core[one.pk]) for one in those if one.pk in gatherings]

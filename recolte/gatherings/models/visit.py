@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Owned, Person
@@ -58,7 +57,7 @@ class SessionKind(models.TextChoices):
 
 
 # The fixed outline along which a structure presents itself, in this order: the field of each step, and its title.
-OUTLINE: list[tuple[str, Promise]] = [
+OUTLINE = [
     ("objectives", _("Objectives, activities, team, partners")),
     ("ecosystem", _("In its ecosystem")),
     ("position", _("Know-how, and position on the notions")),
@@ -110,9 +109,9 @@ class Session(Owned):
         return self.starts.date()
 
     @property
-    def outline(self) -> list[tuple[Promise, str]]:
+    def outline(self) -> list[tuple[str, str]]:
         """The steps in their order, each with what was noted for it; none when the session has no outline."""
-        return [(title, getattr(self, field)) for field, title in OUTLINE] if self.follows_outline else []
+        return [(str(title), getattr(self, field)) for field, title in OUTLINE] if self.follows_outline else []
 
 
 class SessionSpeaker(Owned):
