@@ -1,14 +1,25 @@
 """As many questions to the database for three things as for one, and exactly how many."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from recolte.community.actions import invite, join
-from recolte.community.models import Role, User
-from recolte.gatherings.actions import plan_gathering
+from recolte.community.models import Person, Role, User
+from recolte.gatherings.actions import (
+    add_place,
+    add_session,
+    add_speaker,
+    feed_link,
+    note_presence,
+    open_feed,
+    plan_gathering,
+)
+from recolte.gatherings.models import Invitation
 from recolte.jobs.actions import start
 from recolte.sources.models import Kind
 from tests.world import World, kept, spoken
@@ -18,6 +29,42 @@ def _gatherings(world: World, count: int) -> str:
     for number in range(1, count):
         plan_gathering(world.community, f"Visite {number}", by=world.amina)
     return "/rencontres/"
+
+
+def _programme(world: World, count: int) -> str:
+    for number in range(count):
+        place = add_place(world.gathering, name=f"Halle {number}", by=world.amina)
+        starts = datetime(2021, 9, 16 + number, 8, tzinfo=UTC)
+        facts = {"starts_at": starts, "ends_at": starts + timedelta(hours=1), "place": place}
+        session = add_session(world.gathering, by=world.amina, title=f"Séquence {number}", **facts)
+        for who in ("Chloé", "Quelqu’un de la mairie"):
+            add_speaker(session, who, by=world.amina)
+    return f"{world.gathering.get_absolute_url()}programme/"
+
+
+def _people_at(world: World, count: int) -> list[Person]:
+    return [Person.objects.create(community=world.community, name=f"Invité {number}") for number in range(count)]
+
+
+def _participants(world: World, count: int) -> str:
+    note_presence(world.gathering, _people_at(world, count), by=world.amina)
+    return f"{world.gathering.get_absolute_url()}participants/"
+
+
+def _invitations(world: World, count: int) -> str:
+    facts = {"community": world.community, "gathering": world.gathering}
+    for number, person in enumerate(_people_at(world, count)):
+        Invitation.objects.create(person=person, email=f"i{number}@example.org", **facts)
+    return f"{world.gathering.get_absolute_url()}invitations/"
+
+
+def _calendar_feed(world: World, count: int) -> str:
+    for number in range(count):
+        world.gathering = plan_gathering(
+            world.community, f"Visite {number}", by=world.amina, starts_on=date(2021, 9, 16)
+        )
+        _programme(world, count)
+    return feed_link(open_feed(world.community, by=world.amina)).removeprefix(settings.SITE_URL)
 
 
 def _home(world: World, count: int) -> str:
@@ -65,9 +112,13 @@ def _source(world: World, count: int) -> str:
 
 
 PAGES = [
-    (_home, 19),
-    (_gatherings, 11),
-    (_gathering, 14),
+    (_home, 20),
+    (_gatherings, 15),
+    (_gathering, 15),
+    (_programme, 15),
+    (_participants, 17),
+    (_invitations, 15),
+    (_calendar_feed, 5),
     (_people, 13),
     (_search, 13),
     (_listen, 33),
