@@ -123,8 +123,12 @@ class Listing:
         return not self.count and not self.is_narrowed
 
     @property
+    def can_search(self) -> bool:
+        return self.search is not None  # a template would call `search` itself
+
+    @property
     def can_narrow(self) -> bool:
-        return bool(self.search or self.filters)
+        return bool(self.can_search or self.filters)
 
     @property
     def headers(self) -> list[dict[str, Any]]:

@@ -158,3 +158,11 @@ def test_the_list_narrows_by_kind_and_year_and_is_taken_away(world: World, bruno
     assert names("kind=seminar&sort=name") == ["seminar 2020", "seminar 2021"]
     assert names("q=Dijon") == ["Visite à l’Atelier"]
     assert len(bruno.get("/rencontres/?as=csv&year=2021").content.splitlines()) == 3
+
+
+def test_only_a_list_that_can_be_searched_has_a_box(world: World, amina: Client) -> None:
+    plan_gathering(world.community, "Une autre", by=world.amina)
+    boxes = "//input[@id='listing-q']"
+    assert len(html.fromstring(amina.get("/rencontres/").content).xpath(boxes)) == 1
+    letters = amina.get(f"/communaute/{world.community.slug}/courrier/?state=sent")
+    assert html.fromstring(letters.content).xpath(boxes) == []
