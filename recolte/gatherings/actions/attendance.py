@@ -16,6 +16,8 @@ from recolte.gatherings.models import Attendance, Gathering
 from recolte.gatherings.rules import why_door_is_closed
 from recolte.journal.actions import record
 
+_doors = signing.Signer(salt="gathering-door")  # without a date: what was printed stays valid
+
 
 @transaction.atomic
 def note_presence(
@@ -67,12 +69,12 @@ def _note(gathering: Gathering, person: Person, how: Attendance.How) -> bool:
 
 def door_link(gathering: Gathering) -> str:
     """The address behind the QR code: whoever is there says so on their own phone."""
-    return site_address(reverse("door", args=[signing.dumps(str(gathering.pk), salt="gathering-door")]))
+    return site_address(reverse("door", args=[_doors.sign(str(gathering.pk))]))
 
 
 def read_door_link(token: str) -> Gathering | None:
     try:
-        key = signing.loads(token, salt="gathering-door")
+        key = _doors.unsign(token)
     except signing.BadSignature:
         return None
     return Gathering.objects.filter(pk=key).select_related("community").first()

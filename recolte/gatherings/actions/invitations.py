@@ -20,6 +20,10 @@ from recolte.gatherings.models import Answer, CalendarFeed, Gathering, Invitatio
 from recolte.gatherings.rules import reminded_lately
 from recolte.journal.actions import record
 
+# Signed without a date: the same invitation, the same calendar always have the same address.
+_answers = signing.Signer(salt="gathering-answer")
+_feeds = signing.Signer(salt="calendar-feed")
+
 
 def person_of(user: User, community: Community, *, by: User | None) -> Person:
     """The person that a member is, made if there is none. A name alone never makes an account somebody's."""
@@ -109,13 +113,13 @@ def _post(invited: Invitation, template: str, subject: str, *, by: User) -> None
 
 
 def answer_link(invited: Invitation) -> str:
-    return site_address(reverse("answer_invitation", args=[signing.dumps(str(invited.pk), salt="gathering-answer")]))
+    return site_address(reverse("answer_invitation", args=[_answers.sign(str(invited.pk))]))
 
 
 def read_answer_link(token: str) -> Invitation | None:
     """The invitation behind a link, or None when the link is wrong or the invitation is no more."""
     try:
-        key = signing.loads(token, salt="gathering-answer")
+        key = _answers.unsign(token)
     except signing.BadSignature:
         return None
     return Invitation.objects.filter(pk=key).select_related("gathering__community", "person", "by").first()
@@ -125,14 +129,14 @@ def read_answer_link(token: str) -> Invitation | None:
 
 
 def feed_link(feed: CalendarFeed) -> str:
-    token = signing.dumps([str(feed.pk), feed.number], salt="calendar-feed")
+    token = _feeds.sign_object([str(feed.pk), feed.number])
     return site_address(reverse("calendar_feed", args=[token]))
 
 
 def read_feed_link(token: str) -> CalendarFeed | None:
     """Whose calendar this is; None when the address was invented or replaced, or they are no longer a member."""
     try:
-        key, number = signing.loads(token, salt="calendar-feed")
+        key, number = _feeds.unsign_object(token)
     except signing.BadSignature:
         return None
     feeds = CalendarFeed.objects.filter(pk=key, number=number, user__is_active=True).select_related("community", "user")
