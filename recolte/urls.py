@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("recolte.community.urls")),
     path("", include("recolte.programme.urls")),
     path("", include("recolte.coding.urls")),
+    path("", include("recolte.gatherings.urls")),
     path("", include("recolte.sources.urls")),
     path("", include("recolte.transcripts.urls")),
     path("", include("recolte.search.urls")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,16 @@ from recolte.community.belonging import affiliate, enter_circle, make_circle
 from recolte.community.ecosystem import add_organisation, relate
 from recolte.community.models import Circle, RelationKind, Role, User
 from recolte.community.profiles import define
+from recolte.gatherings.actions import (
+    add_place,
+    add_session,
+    add_speaker,
+    answer_link,
+    door_link,
+    feed_link,
+    invite_to,
+    open_feed,
+)
 from recolte.interchange.actors.actions import receive_list
 from recolte.programme.actions import add_agreement, add_axis, add_funding, add_phase, credit, start_programme
 from recolte.publishing.actions import own_folder, publish
@@ -80,6 +91,13 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
         by=world.amina,
     )
     actors = receive_list(world.community, "acteurs.csv", b"nom;commune\nL'Atelier;Dijon\n", by=world.amina)
+    world.gathering.starts_on = date(2021, 9, 16)
+    world.gathering.save()
+    place = add_place(world.gathering, name="Halle de l’Atelier", by=world.amina)
+    slot = {"starts_at": datetime(2021, 9, 16, 7, tzinfo=UTC), "ends_at": datetime(2021, 9, 16, 8, tzinfo=UTC)}
+    session = add_session(world.gathering, by=world.amina, title="Accueil à l’Atelier", place=place, **slot)
+    speaker = add_speaker(session, "Chloé", by=world.amina)
+    (invited,) = invite_to(world.gathering, [], [("Chloé", "chloe@example.org")], by=world.amina)
     invitation = invite(world.community, "chloe@example.org", Role.PRACTITIONER, by=world.amina)
     circle = make_circle(world.community, Circle.Kind.CORE, "Noyau des Passerelles", by=world.amina)
     enter_circle(circle, world.chloe, by=world.amina)
@@ -117,6 +135,12 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
         "chloe": world.chloe.pk,
         "personal": personal_link(world.chloe).rsplit("/", 2)[1],
         "secret": spoken(own, "Un pamplemousse caché.").pk,
+        "place": place.pk,
+        "session": session.pk,
+        "speaker": speaker.pk,
+        "invited": answer_link(invited).rsplit("/", 2)[1],
+        "door": door_link(world.gathering).rsplit("/", 2)[1],
+        "feed": feed_link(open_feed(world.community, by=world.amina)).rsplit("/", 1)[1],
         "invitation": invitation_link(invitation).rsplit("/", 2)[1],
         "relation": relation.pk,
         "list": actors.pk,
@@ -205,6 +229,39 @@ TABLE = [
     ("rencontres/<uuid:pk>/", "/rencontres/{gathering}/", "200/200 200/200 404/404 302/302"),
     ("rencontres/<uuid:pk>/deposer/", "/rencontres/{gathering}/deposer/", "405/422 405/422 405/404 302/302"),
     ("rencontres/<uuid:pk>/autorisation/", "/rencontres/{gathering}/autorisation/", "405/302 405/302 405/404 302/302"),
+    # the file of a visit: read by every member, changed by who planned it and who coordinates
+    ("rencontres/<uuid:pk>/modifier/", "/rencontres/{gathering}/modifier/", "200/200 403/403 404/404 302/302"),
+    ("rencontres/<uuid:pk>/confirmer/", "/rencontres/{gathering}/confirmer/", "405/302 405/403 405/404 302/302"),
+    ("rencontres/<uuid:pk>/copier/", "/rencontres/{gathering}/copier/", "200/200 200/200 404/404 302/302"),
+    ("rencontres/<uuid:pk>/programme/", "/rencontres/{gathering}/programme/", "200/200 200/200 404/404 302/302"),
+    ("rencontres/<uuid:pk>/sequence/", "/rencontres/{gathering}/sequence/", "200/200 403/403 404/404 302/302"),
+    ("sequences/<uuid:pk>/", "/sequences/{session}/", "200/200 403/403 404/404 302/302"),
+    ("sequences/<uuid:pk>/avancer/", "/sequences/{session}/avancer/", "405/302 405/403 405/404 302/302"),
+    ("sequences/<uuid:pk>/intervenants/", "/sequences/{session}/intervenants/", "405/302 405/403 405/404 302/302"),
+    ("intervenants/<uuid:pk>/", "/intervenants/{speaker}/", "405/302 405/403 405/404 302/302"),
+    ("rencontres/<uuid:pk>/lieu/", "/rencontres/{gathering}/lieu/", "200/200 403/403 404/404 302/302"),
+    ("lieux/<uuid:pk>/", "/lieux/{place}/", "200/200 403/403 404/404 302/302"),
+    ("rencontres/<uuid:pk>/invitations/", "/rencontres/{gathering}/invitations/", "200/200 403/403 404/404 302/302"),
+    (
+        "rencontres/<uuid:pk>/invitations/relancer/",
+        "/rencontres/{gathering}/invitations/relancer/",
+        "405/302 405/403 405/404 302/302",
+    ),
+    ("rencontres/<uuid:pk>/participants/", "/rencontres/{gathering}/participants/", "200/302 200/403 404/404 302/302"),
+    (
+        "rencontres/<uuid:pk>/participants/invites/",
+        "/rencontres/{gathering}/participants/invites/",
+        "405/302 405/403 405/404 302/302",
+    ),
+    ("rencontres/<uuid:pk>/accueil/", "/rencontres/{gathering}/accueil/", "200/200 403/403 404/404 302/302"),
+    ("rencontres/<uuid:pk>/rencontre.ics", "/rencontres/{gathering}/rencontre.ics", "200/405 200/405 404/405 302/302"),
+    ("agenda/", "/agenda/", "200/404 200/404 200/404 302/302"),
+    ("agenda/<str:token>.ics", "/agenda/{feed}", "200/405 200/405 200/405 200/405"),
+    ("agenda/<str:token>.ics", "/agenda/invented.ics", "404/405 404/405 404/405 404/405"),
+    ("reponse/<str:token>/", "/reponse/{invited}/", "200/200 200/200 200/200 200/200"),
+    ("reponse/<str:token>/", "/reponse/invented/", "410/410 410/410 410/410 410/410"),
+    ("presence/<str:token>/", "/presence/{door}/", "200/200 200/200 200/200 200/200"),
+    ("presence/<str:token>/", "/presence/invented/", "410/410 410/410 410/410 410/410"),
     ("recherche/", "/recherche/?q=coop*", "200/200 200/200 200/200 302/302"),
     # a recording that was agreed, with its transcript
     ("ecoute/<uuid:pk>/", "/ecoute/{heard}/", "200/200 200/200 404/404 302/302"),
@@ -385,6 +442,9 @@ def _everything_read_by(things: Things, who: str) -> str:
         "/invitation/",
         "/style/",
         "/parole/",
+        "/reponse/",
+        "/presence/",
+        "/agenda/{feed}",
         "/public/",
     )  # the last shows invented people
     addresses = [path for _, path, _ in TABLE if not path.startswith(apart)]

@@ -1,9 +1,10 @@
 """As many questions to the database for three things as for one, and exactly how many."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -12,7 +13,16 @@ from recolte.community.belonging import affiliate, enter_circle, make_circle, no
 from recolte.community.ecosystem import add_organisation, relate
 from recolte.community.models import Circle, Organisation, Person, RelationKind, Role, User
 from recolte.community.profiles import define, share_definition
-from recolte.gatherings.actions import plan_gathering
+from recolte.gatherings.actions import (
+    add_place,
+    add_session,
+    add_speaker,
+    feed_link,
+    note_presence,
+    open_feed,
+    plan_gathering,
+)
+from recolte.gatherings.models import Invitation
 from recolte.interchange.actors.actions import receive_list
 from recolte.jobs.actions import start
 from recolte.programme.actions import (
@@ -33,6 +43,42 @@ def _gatherings(world: World, count: int) -> str:
     for number in range(1, count):
         plan_gathering(world.community, f"Visite {number}", by=world.amina)
     return "/rencontres/"
+
+
+def _visit_programme(world: World, count: int) -> str:
+    for number in range(count):
+        place = add_place(world.gathering, name=f"Halle {number}", by=world.amina)
+        starts = datetime(2021, 9, 16 + number, 8, tzinfo=UTC)
+        facts = {"starts_at": starts, "ends_at": starts + timedelta(hours=1), "place": place}
+        session = add_session(world.gathering, by=world.amina, title=f"Séquence {number}", **facts)
+        for who in ("Chloé", "Quelqu’un de la mairie"):
+            add_speaker(session, who, by=world.amina)
+    return f"{world.gathering.get_absolute_url()}programme/"
+
+
+def _people_at(world: World, count: int) -> list[Person]:
+    return [Person.objects.create(community=world.community, name=f"Invité {number}") for number in range(count)]
+
+
+def _participants(world: World, count: int) -> str:
+    note_presence(world.gathering, _people_at(world, count), by=world.amina)
+    return f"{world.gathering.get_absolute_url()}participants/"
+
+
+def _invitations(world: World, count: int) -> str:
+    facts = {"community": world.community, "gathering": world.gathering}
+    for number, person in enumerate(_people_at(world, count)):
+        Invitation.objects.create(person=person, email=f"i{number}@example.org", **facts)
+    return f"{world.gathering.get_absolute_url()}invitations/"
+
+
+def _calendar_feed(world: World, count: int) -> str:
+    for number in range(count):
+        world.gathering = plan_gathering(
+            world.community, f"Visite {number}", by=world.amina, starts_on=date(2021, 9, 16)
+        )
+        _programme(world, count)
+    return feed_link(open_feed(world.community, by=world.amina)).removeprefix(settings.SITE_URL)
 
 
 def _home(world: World, count: int) -> str:
@@ -149,24 +195,6 @@ def _actors(world: World, count: int) -> str:
     ).get_absolute_url()
 
 
-PAGES = [
-    (_home, 20),
-    (_gatherings, 12),
-    (_gathering, 15),
-    (_people, 16),
-    (_member, 21),
-    (_circles, 13),
-    (_circle, 17),
-    (_mandates, 13),
-    (_nesting, 14),
-    (_definitions, 14),
-    (_organisations, 14),
-    (_organisation, 14),
-    (_ecosystem, 14),
-    (_actors, 12),
-    (_search, 13),
-    (_listen, 33),
-    (_source, 21),
 def _programme(world: World, count: int) -> str:
     for one in range(count):
         programme = start_programme(world.community, f"Coopération {one}", by=world.amina)
@@ -214,6 +242,27 @@ def _found(world: World, count: int) -> str:
 
 
 PAGES = [
+    (_home, 21),
+    (_gatherings, 12),
+    (_gathering, 15),
+    (_people, 14),
+    (_member, 21),
+    (_circles, 13),
+    (_circle, 17),
+    (_mandates, 13),
+    (_nesting, 14),
+    (_definitions, 14),
+    (_organisations, 14),
+    (_organisation, 14),
+    (_ecosystem, 14),
+    (_actors, 12),
+    (_visit_programme, 15),
+    (_participants, 17),
+    (_invitations, 15),
+    (_calendar_feed, 5),
+    (_search, 15),
+    (_listen, 34),
+    (_source, 22),
     (_programme, 18),
     (_dates, 15),
     (_contributions, 19),
@@ -221,13 +270,6 @@ PAGES = [
     (_funder, 16),
     (_agreements, 16),
     (_found, 14),
-    (_home, 21),
-    (_gatherings, 12),
-    (_gathering, 15),
-    (_people, 14),
-    (_search, 15),
-    (_listen, 34),
-    (_source, 22),
 ]
 
 

@@ -3,8 +3,6 @@
 Mail programs open links by themselves: looking at the page changes nothing, only its buttons (POST) do.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from recolte.cards.actions import LINK_DAYS, answer, read_personal_link
 from recolte.cards.models import Answer
@@ -27,24 +24,7 @@ from recolte.consent.actions import agree_to, withdraw
 from recolte.consent.models import ATTESTED, Consent, Purpose
 from recolte.consent.rules import given
 from recolte.sources.media import send_bytes
-
-View = Callable[..., HttpResponseBase]
-
-
-def quietly(view: View) -> View:
-    """Kept by no browser, found by no search engine; the address opens the page, so no other site is told of it.
-
-    `no-referrer` would say less still, but then browsers hide where a form comes from, and the form is refused.
-    """
-
-    @wraps(view)
-    def quiet(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "same-origin"
-        return response
-
-    return never_cache(quiet)
+from recolte.ui.quietly import quietly
 
 
 @quietly

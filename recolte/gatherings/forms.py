@@ -8,22 +8,40 @@ from recolte.gatherings.models import Gathering
 
 
 class GatheringForm(forms.ModelForm[Gathering]):
+    link = forms.URLField(
+        label=_("Link to meet from afar"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("Where those who come from afar meet. It goes out with the invitations."),
+    )
+
     class Meta:
         model = Gathering
-        fields = ["name", "kind", "place", "starts_on", "ends_on"]
+        fields = ["name", "kind", "mode", "place", "link", "starts_on", "ends_on", "is_option"]
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
-        help_texts = {"name": _("For instance: Visit to the shared workshop, Dijon")}
+        help_texts = {
+            "name": _("For instance: Visit to the shared workshop, Dijon"),
+            "is_option": _("Nothing is settled yet: it is shown as an option, and stands in no calendar."),
+        }
 
     def __init__(self, community: Community, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.community = community
+        self.fields["mode"].required = False
+        if not self.instance._state.adding:
+            del self.fields["is_option"]  # an option is confirmed by a button, once
+
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or self.instance.mode
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
-        if Gathering.objects.filter(community=self.community, name__iexact=name).exists():
+        others = Gathering.objects.filter(community=self.community, name__iexact=name).exclude(pk=self.instance.pk)
+        if others.exists():
             raise ValidationError(
                 gettext("There is already a gathering of this name: open it, or choose another name.")
             )

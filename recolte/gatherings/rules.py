@@ -1,7 +1,43 @@
-from recolte.community.models import Community, Reader
-from recolte.community.rules import can_contribute
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from recolte.community.models import Community, Reader, Role
+from recolte.community.rules import can_contribute, role_in
+from recolte.gatherings.models import Gathering
 
 
 def can_plan(user: Reader, community: Community) -> bool:
     """Whoever contributes may add a gathering: what was lived should not wait for somebody's rights."""
     return can_contribute(user, community)
+
+
+def can_change(user: Reader, gathering: Gathering) -> bool:
+    """Change, invite, note who was there: who planned the gathering, and who coordinates."""
+    role = role_in(gathering.community, user)
+    return role == Role.COORDINATOR or (role is not None and gathering.by_id == user.pk)
+
+
+def reminded_lately(reminded_at: datetime | None) -> bool:
+    """Nobody is reminded twice within a day."""
+    return reminded_at is not None and timezone.now() - reminded_at < timedelta(days=1)
+
+
+def why_door_is_closed(gathering: Gathering) -> str:
+    """Why nobody can say now that they are there: the sentence, or nothing when they can.
+
+    One can from the day before the gathering to the day after, as the calendar says where it takes place.
+    """
+    first, last = gathering.starts_on, gathering.last_day
+    if gathering.is_option:
+        return _("This gathering is not confirmed yet: ask whoever invites you when it takes place.")
+    if first is None or last is None:
+        return _("This gathering has no date yet: ask whoever invites you when it takes place.")
+    today = timezone.localdate(timezone=gathering.zone)
+    if today < first - timedelta(days=1):
+        return _("The gathering has not begun: come back on %(day)s.") % {"day": date_format(first, "l j F Y")}
+    if today > last + timedelta(days=1):
+        return _("The gathering is over: tell whoever invited you that you were there, they can still note it.")
+    return ""

@@ -136,14 +136,6 @@ def board(gathering: Gathering, reader: Reader) -> Board:
     )
 
 
-def crumbs(here: str, gathering: Gathering | None = None) -> list[dict[str, str]]:
-    """The way back from a page called `here`: the gatherings, and the one that it belongs to."""
-    way = [{"label": _("Gatherings"), "url": reverse("gatherings")}]
-    if gathering:
-        way.append({"label": gathering.name, "url": gathering.get_absolute_url()})
-    return [*way, {"label": here, "url": ""}]
-
-
 def rows(sources: Iterable[Source], reader: Reader, *, coordinates: bool = False) -> list[Row]:
     """The sources as lines, each with its latest job, which who brought it or `coordinates` may steer."""
     those = list(sources)

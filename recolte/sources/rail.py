@@ -14,7 +14,8 @@ def my_page(request: HttpRequest) -> Stop:
 @waits_for(10)
 def gatherings(request: HttpRequest) -> Stop:
     url = reverse("gatherings")
-    return Stop(_("Gatherings"), url, "calendar", current=request.path.startswith(url))
+    here = request.path.startswith((url, "/sequences/", "/lieux/", "/agenda/"))
+    return Stop(_("Gatherings"), url, "calendar", current=here)
 
 
 @waits_for(28)

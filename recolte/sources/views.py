@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zlib import crc32
 
@@ -6,7 +7,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,13 +19,14 @@ from django.views.decorators.vary import vary_on_headers
 from recolte.community.models import Community, Reader
 from recolte.engine.problems import Problem
 from recolte.gatherings.actions import plan_gathering
+from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.forms import GatheringForm
-from recolte.gatherings.models import Gathering, GatheringQuerySet
-from recolte.gatherings.rules import can_plan
+from recolte.gatherings.models import Attendance, Gathering, GatheringQuerySet, Kind, turnouts
+from recolte.gatherings.rules import can_change, can_plan
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
 from recolte.sources.actions import agree, look_into, open_deposit, receive
-from recolte.sources.board import board, crumbs, rows
+from recolte.sources.board import board, rows
 from recolte.sources.forms import AgreementForm, DepositForm
 from recolte.sources.media import send
 from recolte.sources.models import Deposit, Refusal, Source, State
@@ -31,6 +34,7 @@ from recolte.sources.rules import can_agree, can_deposit, can_steer
 from recolte.sources.sentences import sentence
 from recolte.sources.uploads import was_full
 from recolte.ui.context import awaiting
+from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.live import live_topic
 from recolte.ui.requests import MemberRequest
 
@@ -58,23 +62,65 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def gatherings(request: MemberRequest) -> HttpResponse:
-    """All the gatherings of my communities."""
-    return render(
+    """All the gatherings of my communities, and how many people came to them over time."""
+    communities = list(Community.objects.readable_by(request.user))
+    listing = _list_of_gatherings(request, communities)
+    return listing.taken_away() or render(
         request,
         "sources/gatherings.html",
         {
-            "communities": Community.objects.readable_by(request.user),
+            "communities": communities,
             "plannable": Community.objects.contributed_to_by(request.user),
-            "gatherings": _gatherings(request.user),
+            "gatherings": not listing.is_empty,
+            "listing": listing,
+            "turnouts": turnouts(communities),
         },
+    )
+
+
+def _list_of_gatherings(request: MemberRequest, communities: list[Community]) -> Listing:
+    present = _how_many(Attendance.objects.filter(gathering=OuterRef("pk")).order_by())
+    mine = Gathering.objects.readable_by(request.user)
+    years = [(str(day.year), str(day.year)) for day in mine.dates("starts_on", "year", order="DESC")]
+    several = [Column("community", _("Community"), lambda one: str(one.community), ["community__name"])]
+    return Listing(
+        request,
+        _("Gatherings"),
+        _gatherings(request.user).annotate(present=present),
+        [
+            Column("name", _("Name"), lambda one: one.name, ["name"], url=lambda one: one.get_absolute_url()),
+            Column(
+                "state",
+                _("State"),
+                lambda one: _("under study") if one.is_option else "",
+                ["is_option"],
+                template="gatherings/listed_state.html",
+            ),
+            Column("kind", _("Kind"), lambda one: one.get_kind_display(), ["kind"]),
+            Column("from", _("From"), lambda one: one.starts_on, ["starts_on"]),
+            Column("to", _("To"), lambda one: one.ends_on, ["ends_on"]),
+            Column("place", _("Place"), lambda one: one.where, ["place"]),
+            *(several if len(communities) > 1 else []),
+            Column("brought", _("Brought back"), lambda one: one.brought, ["brought"], is_number=True),
+            Column("present", _("People there"), lambda one: one.present, ["present"], is_number=True),
+        ],
+        filters=[
+            Filter("kind", _("Kind"), Kind.choices, lambda rows, chosen: rows.filter(kind=chosen)),
+            Filter("year", _("Year"), years, lambda rows, chosen: rows.filter(starts_on__year=chosen)),
+        ],
+        search=lambda rows, words: rows.filter(Q(name__icontains=words) | Q(place__icontains=words)),
     )
 
 
 def _gatherings(reader: Reader) -> GatheringQuerySet:
     """The gatherings that `reader` may see, the latest first, with how many of its sources: `brought`."""
-    brought = Count("sources", filter=Q(sources__in=Source.objects.readable_by(reader)))
-    found = Gathering.objects.readable_by(reader).select_related("community").annotate(brought=brought)
-    return found.order_by(*(Gathering._meta.ordering or []))  # which counting makes Django forget
+    sources = Source.objects.readable_by(reader).filter(gathering=OuterRef("pk")).order_by()
+    return Gathering.objects.readable_by(reader).select_related("community").annotate(brought=_how_many(sources))
+
+
+def _how_many(rows: QuerySet[Any]) -> Coalesce:
+    """How many of the rows that belong to the gathering of the query around it."""
+    return Coalesce(Subquery(rows.values("gathering").annotate(n=Count("pk", distinct=True)).values("n")), 0)
 
 
 @login_required
@@ -124,6 +170,7 @@ def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositF
             "may_bring": can_deposit(request.user, gathering),
             "agreement": AgreementForm(auto_id="agreement-%s"),
             "live": live_topic(gathering.pk),
+            "may_change": can_change(request.user, gathering),
         },
         status=status,
     )

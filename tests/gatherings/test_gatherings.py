@@ -69,7 +69,7 @@ def test_who_may_plan(world: World) -> None:
 def test_gatherings_without_a_date_come_first_then_the_latest(world: World, amina: Client) -> None:
     for name, date in (("Ancienne", "2021-04-19"), ("Récente", "2021-10-21")):
         plan_gathering(world.community, name, by=world.amina, starts_on=date)
-    listed = [gathering.name for gathering in amina.get("/rencontres/").context["gatherings"]]
+    listed = [gathering.name for gathering in amina.get("/rencontres/").context["listing"].page_obj]
     assert listed == ["Visite à l’Atelier", "Récente", "Ancienne"]
 
 
@@ -80,5 +80,5 @@ def test_the_list_counts_what_the_reader_may_see(world: World) -> None:
     kept(world, "à lui.wav", agreed="", by=world.bruno)
     kept(world, "à lui aussi.wav", agreed="", by=world.bruno)
     pages = {who: world.client(who).get("/rencontres/") for who in ("amina", "bruno", "driss")}
-    counts = {who: [one.brought for one in page.context["gatherings"]] for who, page in pages.items()}
+    counts = {who: [one.brought for one in page.context["listing"].page_obj] for who, page in pages.items()}
     assert counts == {"amina": [3], "bruno": [4], "driss": []}

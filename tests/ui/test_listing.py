@@ -81,6 +81,7 @@ def test_empty_is_not_the_same_as_nothing_that_fits(asked: Callable[[str], Listi
     assert (asked("q=zzz").is_empty, asked("q=zzz").is_narrowed) == (False, True)
     Gathering.objects.all().delete()
     assert (asked("").is_empty, asked("q=zzz").is_empty) == (True, False)
+    assert asked("").can_search is True
 
 
 def test_what_is_taken_away_is_the_whole_list_as_asked_and_never_a_formula(asked: Callable[[str], Listing]) -> None:

@@ -22,8 +22,8 @@ from recolte.coding.rules import can_edit_code, can_name_voices, can_read_back
 from recolte.community.models import Community
 from recolte.community.people import find_or_make_person
 from recolte.community.rules import is_of_the_team
+from recolte.gatherings.crumbs import crumbs
 from recolte.journal.actions import record
-from recolte.sources.board import crumbs
 from recolte.sources.models import Source
 from recolte.ui.requests import MemberRequest
 

@@ -13,7 +13,7 @@ from recolte.coding.models import Coding
 from recolte.coding.rules import can_code
 from recolte.coding.views.shown import choices, code_page, document_blocks, last_chosen, readable_sources, reader_of
 from recolte.engine.documents import as_text, spans
-from recolte.sources.board import crumbs
+from recolte.gatherings.crumbs import crumbs
 from recolte.sources.models import Kind
 from recolte.ui.requests import MemberRequest
 

@@ -20,7 +20,8 @@ from recolte.community.models import Community, Person
 from recolte.community.rules import is_of_the_team
 from recolte.engine.documents import spans
 from recolte.engine.formats import FORMATS
-from recolte.sources.board import Row, crumbs, latest_jobs
+from recolte.gatherings.crumbs import crumbs
+from recolte.sources.board import Row, latest_jobs
 from recolte.sources.models import Rendition, Source
 from recolte.sources.rules import can_steer
 from recolte.transcripts.models import Transcript

@@ -1,5 +1,64 @@
 """What happens to gatherings: one module a subject."""
 
+from recolte.gatherings.actions.attendance import come_in, door_link, note_guests, note_presence, read_door_link
+from recolte.gatherings.actions.invitations import (
+    answer_invitation,
+    answer_link,
+    close_feed,
+    feed_link,
+    invite_to,
+    open_feed,
+    read_answer_link,
+    read_feed_link,
+    remind,
+)
 from recolte.gatherings.actions.planning import find_or_plan_gathering, plan_gathering
+from recolte.gatherings.actions.visit import (
+    add_place,
+    add_session,
+    add_speaker,
+    change_gathering,
+    change_place,
+    change_session,
+    confirm_gathering,
+    copy_gathering,
+    first_day_of,
+    move_earlier,
+    remove_place,
+    remove_session,
+    remove_speaker,
+    settle_speaker,
+)
 
-__all__ = ["find_or_plan_gathering", "plan_gathering"]
+__all__ = [
+    "add_place",
+    "add_session",
+    "add_speaker",
+    "answer_invitation",
+    "answer_link",
+    "change_gathering",
+    "change_place",
+    "change_session",
+    "close_feed",
+    "come_in",
+    "confirm_gathering",
+    "copy_gathering",
+    "door_link",
+    "feed_link",
+    "find_or_plan_gathering",
+    "first_day_of",
+    "invite_to",
+    "move_earlier",
+    "note_guests",
+    "note_presence",
+    "open_feed",
+    "plan_gathering",
+    "read_answer_link",
+    "read_door_link",
+    "read_feed_link",
+    "remind",
+    "remove_place",
+    "remove_session",
+    "remove_speaker",
+    "settle_speaker",
+]

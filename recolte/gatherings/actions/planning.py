@@ -9,7 +9,7 @@ from recolte.journal.actions import record
 
 @transaction.atomic
 def plan_gathering(community: Community, name: str, *, by: User | None, **facts: Any) -> Gathering:
-    """Create a gathering of `community`; `facts` are its other fields (kind, place, starts_on, ends_on)."""
+    """Create a gathering of `community`; `facts` are its other fields (kind, mode, place, link, starts_on, …)."""
     gathering = Gathering.objects.create(
         community=community, name=" ".join(name.split()), by=by, time_zone=community.time_zone, **facts
     )

@@ -1,8 +1,12 @@
 """When and where people met: learning visits, seminars, committees, workshops."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Owned, Reader, User
@@ -17,9 +21,22 @@ class Kind(models.TextChoices):
     WORKSHOP = "workshop", _("workshop")
 
 
+class Mode(models.TextChoices):
+    ON_SITE = "on_site", _("on site")
+    REMOTE = "remote", _("remote")
+    HYBRID = "hybrid", _("on site and remote")
+
+
 class GatheringQuerySet(models.QuerySet["Gathering"]):
     def readable_by(self, user: Reader) -> "GatheringQuerySet":
         return self.filter(community__memberships__user=user) if isinstance(user, User) else self.none()
+
+    def confirmed(self) -> "GatheringQuerySet":
+        """Those that take place: not the options under study."""
+        return self.filter(is_option=False)
+
+    def dated(self) -> "GatheringQuerySet":
+        return self.filter(starts_on__isnull=False)
 
 
 class Gathering(Owned):
@@ -27,10 +44,15 @@ class Gathering(Owned):
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(_("kind"), max_length=24, choices=Kind, default=Kind.LEARNING_VISIT)
     place = models.CharField(_("place"), max_length=160, blank=True)
+    mode = models.CharField(_("how people meet"), max_length=10, choices=Mode, default=Mode.ON_SITE)
+    link = models.URLField(_("link to meet from afar"), max_length=500, blank=True)
+    # An option under study is nowhere shown as a fact, and goes into no calendar.
+    is_option = models.BooleanField(_("under study"), default=False)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
     # Times are kept in UTC; this is where they are read.
     time_zone = models.CharField(max_length=60, default="Europe/Paris")
+    sequence = models.IntegerField(default=0)  # of its calendar (RFC 5545): raised when what the calendar says changes
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -42,6 +64,20 @@ class Gathering(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def last_day(self) -> date | None:
+        return self.ends_on or self.starts_on
+
+    @property
+    def where(self) -> str:
+        """The place, and that one may come from afar."""
+        far = gettext("remote") if self.mode != Mode.ON_SITE else ""
+        return " · ".join(filter(None, [self.place, far]))
 
     def get_absolute_url(self) -> str:
         return reverse("gathering", args=[self.pk])
