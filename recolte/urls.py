@@ -5,6 +5,7 @@ from recolte.ui import views as ui
 urlpatterns = [
     path("", include("recolte.community.urls")),
     path("", include("recolte.coding.urls")),
+    path("", include("recolte.gatherings.urls")),
     path("", include("recolte.sources.urls")),
     path("", include("recolte.transcripts.urls")),
     path("", include("recolte.search.urls")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code
 from recolte.community.actions import invitation_link, invite, sign_in_link
 from recolte.community.models import Role, User
+from recolte.gatherings.actions.committee import add_item, decide, give_task, lean_on
+from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.publishing.actions import own_folder, publish
 from recolte.sources.models import Kind
 from recolte.transcripts.actions import mark_listened, name_voice
@@ -59,7 +62,17 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
     answered = answer(claim, world.chloe, Answer.REPHRASED, version=standing(claim).version, wording="Autrement dit.")
     publish(world.community, own_folder(world.community), by=world.amina)
     invitation = invite(world.community, "chloe@example.org", Role.PRACTITIONER, by=world.amina)
+    decision = decide(
+        add_item(world.gathering, "Aller à l’Atelier ?", by=world.amina), "Oui.", date(2021, 9, 16), by=world.amina
+    )
+    lean_on(decision, ("source", own.pk), by=world.amina)
+    task = give_task(world.community, "Prévenir l’Atelier", by=world.amina, decision=decision)
     urls = {
+        "point": decision.item_id,
+        "decision": decision.pk,
+        "task": task.pk,
+        "lodging": add_lodging(world.gathering, name="Chez Mireille", by=world.amina).pk,
+        "stay": add_stay(world.gathering, world.chloe, by=world.amina, diet="végétarienne").pk,
         "community": world.community.slug,
         "gathering": world.gathering.pk,
         "heard": heard.pk,
@@ -106,6 +119,30 @@ TABLE = [
     ("communaute/<slug:slug>/rencontre/", "/communaute/{community}/rencontre/", "200/200 200/200 404/404 302/302"),
     ("rencontres/", "/rencontres/", "200/200 200/200 200/200 302/302"),
     ("rencontres/<uuid:pk>/", "/rencontres/{gathering}/", "200/200 200/200 404/404 302/302"),
+    # what a committee talks about, decides and gives to do
+    (
+        "communaute/<slug:slug>/ou-en-est-on/",
+        "/communaute/{community}/ou-en-est-on/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("communaute/<slug:slug>/decisions/", "/communaute/{community}/decisions/", "200/200 200/200 404/404 302/302"),
+    ("communaute/<slug:slug>/taches/", "/communaute/{community}/taches/", "200/422 200/403 404/404 302/302"),
+    (
+        "rencontres/<uuid:pk>/ordre-du-jour/",
+        "/rencontres/{gathering}/ordre-du-jour/",
+        "200/422 200/403 404/404 302/302",
+    ),
+    ("points/<uuid:pk>/", "/points/{point}/", "200/404 403/403 404/404 302/302"),
+    ("decisions/<uuid:pk>/", "/decisions/{decision}/", "200/404 200/403 404/404 302/302"),
+    ("taches/<uuid:pk>/", "/taches/{task}/", "405/302 405/403 405/404 302/302"),
+    # where people sleep: hers to prepare, and each one's own nights
+    (
+        "rencontres/<uuid:pk>/hebergement/",
+        "/rencontres/{gathering}/hebergement/",
+        "200/404 200/404 404/404 302/302",
+    ),
+    ("hebergement/lieux/<uuid:pk>/", "/hebergement/lieux/{lodging}/", "200/422 403/403 404/404 302/302"),
+    ("hebergement/<uuid:pk>/", "/hebergement/{stay}/", "200/422 403/403 404/404 302/302"),
     ("rencontres/<uuid:pk>/deposer/", "/rencontres/{gathering}/deposer/", "405/422 405/422 405/404 302/302"),
     ("rencontres/<uuid:pk>/autorisation/", "/rencontres/{gathering}/autorisation/", "405/302 405/302 405/404 302/302"),
     ("recherche/", "/recherche/?q=coop*", "200/200 200/200 200/200 302/302"),

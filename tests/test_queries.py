@@ -1,6 +1,7 @@
 """As many questions to the database for three things as for one, and exactly how many."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -9,6 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from recolte.community.actions import invite, join
 from recolte.community.models import Role, User
 from recolte.gatherings.actions import plan_gathering
+from recolte.gatherings.actions.committee import add_item, decide, give_task, lean_on, postpone
+from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.jobs.actions import start
 from recolte.sources.models import Kind
 from tests.world import World, kept, spoken
@@ -64,14 +67,70 @@ def _source(world: World, count: int) -> str:
     return source.get_absolute_url()
 
 
+def _agenda(world: World, count: int) -> str:
+    gathering = plan_gathering(world.community, "Comité", by=world.amina, kind="committee")
+    later = plan_gathering(world.community, "Plus tard", by=world.amina)
+    for number in range(count):
+        postpone(add_item(gathering, f"Remis {number}", by=world.amina), later, by=world.amina)
+        decision = decide(later.agenda.get(title=f"Remis {number}"), "Oui.", date(2021, 9, 27), by=world.amina)
+        lean_on(decision, ("source", kept(world, f"{number}.wav").pk), by=world.amina)
+        give_task(world.community, f"Tâche {number}", by=world.amina, owner=world.bruno, decision=decision)
+        give_task(world.community, f"Tâche {number}", by=world.amina, owner=world.chloe, decision=decision)
+        add_item(
+            plan_gathering(world.community, f"Visite {number}", by=world.amina, starts_on="2021-01-01"),
+            "Point",
+            by=world.amina,
+        )
+    return f"/rencontres/{later.pk}/ordre-du-jour/"
+
+
+def _decision(world: World, count: int) -> str:
+    item = add_item(world.gathering, "Point", by=world.amina)
+    decision = decide(item, "Oui.", date(2021, 9, 27), by=world.amina)
+    for number in range(count):
+        lean_on(decision, ("source", kept(world, f"{number}.wav").pk), by=world.amina)
+        give_task(world.community, f"Tâche {number}", by=world.amina, owner=world.chloe, decision=decision)
+    return decision.get_absolute_url()
+
+
+def _decisions(world: World, count: int) -> str:
+    _agenda(world, count)
+    return f"/communaute/{world.community.slug}/decisions/"
+
+
+def _tasks(world: World, count: int) -> str:
+    _agenda(world, count)
+    return f"/communaute/{world.community.slug}/taches/"
+
+
+def _status(world: World, count: int) -> str:
+    _agenda(world, count)
+    return f"/communaute/{world.community.slug}/ou-en-est-on/"
+
+
+def _stays(world: World, count: int) -> str:
+    for number in range(count):
+        place = add_lodging(world.gathering, name=f"Maison {number}", by=world.amina)
+        for guest in (world.bruno, world.chloe):
+            add_stay(world.gathering, guest, by=world.amina, lodging=place)
+            add_stay(world.gathering, guest, by=world.amina)
+    return f"/rencontres/{world.gathering.pk}/hebergement/"
+
+
 PAGES = [
-    (_home, 19),
-    (_gatherings, 11),
-    (_gathering, 14),
-    (_people, 13),
-    (_search, 13),
-    (_listen, 33),
-    (_source, 21),
+    (_agenda, 21),
+    (_decision, 18),
+    (_decisions, 14),
+    (_tasks, 18),
+    (_status, 17),
+    (_stays, 18),
+    (_home, 21),
+    (_gatherings, 12),
+    (_gathering, 15),
+    (_people, 14),
+    (_search, 14),
+    (_listen, 34),
+    (_source, 22),
 ]
 
 
