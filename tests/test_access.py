@@ -19,6 +19,7 @@ from recolte.coding.actions import code_excerpt, make_code
 from recolte.community.actions import invitation_link, invite, sign_in_link
 from recolte.community.models import Role, User
 from recolte.gatherings.actions.committee import add_item, decide, give_task, lean_on
+from recolte.gatherings.actions.feedback import ask, hot_link
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.publishing.actions import own_folder, publish
 from recolte.sources.models import Kind
@@ -71,6 +72,7 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
         "point": decision.item_id,
         "decision": decision.pk,
         "task": task.pk,
+        "hot": hot_link(ask(world.gathering, ["Quoi ?"], by=world.amina), world.chloe).rsplit("/", 2)[1],
         "lodging": add_lodging(world.gathering, name="Chez Mireille", by=world.amina).pk,
         "stay": add_stay(world.gathering, world.chloe, by=world.amina, diet="végétarienne").pk,
         "community": world.community.slug,
@@ -143,6 +145,16 @@ TABLE = [
     ),
     ("hebergement/lieux/<uuid:pk>/", "/hebergement/lieux/{lodging}/", "200/422 403/403 404/404 302/302"),
     ("hebergement/<uuid:pk>/", "/hebergement/{stay}/", "200/422 403/403 404/404 302/302"),
+    # what is to be thought of, the letter of the evening, the hot questions
+    ("rencontres/<uuid:pk>/preparatifs/", "/rencontres/{gathering}/preparatifs/", "200/404 200/403 404/404 302/302"),
+    (
+        "rencontres/<uuid:pk>/lettre-du-soir/",
+        "/rencontres/{gathering}/lettre-du-soir/",
+        "200/422 403/403 404/404 302/302",
+    ),
+    ("rencontres/<uuid:pk>/a-chaud/", "/rencontres/{gathering}/a-chaud/", "200/404 200/404 404/404 302/302"),
+    ("a-chaud/<str:token>/", "/a-chaud/{hot}/", "200/422 200/422 200/422 200/422"),
+    ("a-chaud/<str:token>/", "/a-chaud/invented/", "410/410 410/410 410/410 410/410"),
     ("rencontres/<uuid:pk>/deposer/", "/rencontres/{gathering}/deposer/", "405/422 405/422 405/404 302/302"),
     ("rencontres/<uuid:pk>/autorisation/", "/rencontres/{gathering}/autorisation/", "405/302 405/302 405/404 302/302"),
     ("recherche/", "/recherche/?q=coop*", "200/200 200/200 200/200 302/302"),
@@ -300,6 +312,7 @@ def _everything_read_by(things: Things, who: str) -> str:
         "/invitation/",
         "/style/",
         "/parole/",
+        "/a-chaud/",
         "/public/",
     )  # the last shows invented people
     addresses = [path for _, path, _ in TABLE if not path.startswith(apart)]

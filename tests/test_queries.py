@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from recolte.community.actions import invite, join
 from recolte.community.models import Role, User
 from recolte.gatherings.actions import plan_gathering
+from recolte.gatherings.actions.checklist import add_to_checklist, tick
 from recolte.gatherings.actions.committee import add_item, decide, give_task, lean_on, postpone
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.jobs.actions import start
@@ -117,7 +118,15 @@ def _stays(world: World, count: int) -> str:
     return f"/rencontres/{world.gathering.pk}/hebergement/"
 
 
+def _checklist(world: World, count: int) -> str:
+    for number in range(count):
+        tick(add_to_checklist(world.gathering, f"Chose {number}", "1_before", by=world.amina), by=world.amina)
+        add_to_checklist(world.gathering, f"Reste {number}", "3_after", by=world.amina)
+    return f"/rencontres/{world.gathering.pk}/preparatifs/"
+
+
 PAGES = [
+    (_checklist, 12),
     (_agenda, 21),
     (_decision, 18),
     (_decisions, 14),
