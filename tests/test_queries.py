@@ -126,7 +126,7 @@ def _checklist(world: World, count: int) -> str:
 
 
 PAGES = [
-    (_checklist, 12),
+    (_checklist, 13),
     (_agenda, 21),
     (_decision, 18),
     (_decisions, 14),
