@@ -162,6 +162,7 @@ SPEECH_COMPUTE_TYPE = env("SPEECH_COMPUTE_TYPE", "int8")
 SPEECH_CHUNK_SECONDS = int(env("SPEECH_CHUNK_SECONDS", "120"))  # the shortest chunk; the longest is 2.5 times that
 SPEECH_CACHE = Path(env("SPEECH_CACHE") or platformdirs.user_cache_dir("recolte", appauthor=False)).expanduser()
 UPLOAD_LIMIT_MB = int(env("UPLOAD_LIMIT_MB", "4096"))
+STAYS_KEPT_DAYS = int(env("STAYS_KEPT_DAYS", "30"))  # what people told for their lodging, after the gathering
 FILE_UPLOAD_HANDLERS = ["recolte.sources.uploads.DiskUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = Path(env("UPLOAD_TEMP") or DATA / "uploads")  # /tmp is often memory, and small
 DATA_UPLOAD_MAX_NUMBER_FILES = 500

@@ -31,6 +31,9 @@ from recolte.gatherings.actions import (
     invite_to,
     open_feed,
 )
+from recolte.gatherings.actions.committee import add_item, decide, give_task, lean_on
+from recolte.gatherings.actions.feedback import ask, hot_link
+from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.interchange.actors.actions import receive_list
 from recolte.programme.actions import add_agreement, add_axis, add_funding, add_phase, credit, start_programme
 from recolte.publishing.actions import own_folder, publish
@@ -105,6 +108,11 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
     define(world.community, "coopérative", "Ce que les Passerelles en disent.", by=world.bruno)
     programme = start_programme(world.community, "Essaimer", by=world.amina)
     axis = add_axis(programme, 1, "Essaimer les outils", by=world.amina)
+    decision = decide(
+        add_item(world.gathering, "Aller à l’Atelier ?", by=world.amina), "Oui.", date(2021, 9, 16), by=world.amina
+    )
+    lean_on(decision, ("source", own.pk), by=world.amina)
+    task = give_task(world.community, "Prévenir l’Atelier", by=world.amina, decision=decision)
     urls = {
         "bruno": world.bruno.pk,
         "circle": circle.pk,
@@ -114,6 +122,12 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
         "credit": credit(programme, world.chloe, "accueil", named=True, by=world.amina).pk,
         "line": add_funding(world.community, world.atelier, "Essaimer les visites", by=world.amina).pk,
         "convention": add_agreement(world.community, "Essaimer à deux", [world.atelier], by=world.amina).pk,
+        "point": decision.item_id,
+        "decision": decision.pk,
+        "task": task.pk,
+        "hot": hot_link(ask(world.gathering, ["Quoi ?"], by=world.amina), world.chloe).rsplit("/", 2)[1],
+        "lodging": add_lodging(world.gathering, name="Chez Mireille", by=world.amina).pk,
+        "stay": add_stay(world.gathering, world.chloe, by=world.amina, diet="végétarienne").pk,
         "community": world.community.slug,
         "gathering": world.gathering.pk,
         "heard": heard.pk,
@@ -227,6 +241,40 @@ TABLE = [
     ("conventions/<uuid:pk>/modifier/", "/conventions/{convention}/modifier/", "200/200 200/200 404/404 302/302"),
     ("rencontres/", "/rencontres/", "200/200 200/200 200/200 302/302"),
     ("rencontres/<uuid:pk>/", "/rencontres/{gathering}/", "200/200 200/200 404/404 302/302"),
+    # what a committee talks about, decides and gives to do
+    (
+        "communaute/<slug:slug>/ou-en-est-on/",
+        "/communaute/{community}/ou-en-est-on/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("communaute/<slug:slug>/decisions/", "/communaute/{community}/decisions/", "200/200 200/200 404/404 302/302"),
+    ("communaute/<slug:slug>/taches/", "/communaute/{community}/taches/", "200/422 200/403 404/404 302/302"),
+    (
+        "rencontres/<uuid:pk>/ordre-du-jour/",
+        "/rencontres/{gathering}/ordre-du-jour/",
+        "200/422 200/403 404/404 302/302",
+    ),
+    ("points/<uuid:pk>/", "/points/{point}/", "200/404 403/403 404/404 302/302"),
+    ("decisions/<uuid:pk>/", "/decisions/{decision}/", "200/404 200/403 404/404 302/302"),
+    ("taches/<uuid:pk>/", "/taches/{task}/", "405/302 405/403 405/404 302/302"),
+    # where people sleep: hers to prepare, and each one's own nights
+    (
+        "rencontres/<uuid:pk>/hebergement/",
+        "/rencontres/{gathering}/hebergement/",
+        "200/404 200/404 404/404 302/302",
+    ),
+    ("hebergement/lieux/<uuid:pk>/", "/hebergement/lieux/{lodging}/", "200/422 403/403 404/404 302/302"),
+    ("hebergement/<uuid:pk>/", "/hebergement/{stay}/", "200/422 403/403 404/404 302/302"),
+    # what is to be thought of, the letter of the evening, the hot questions
+    ("rencontres/<uuid:pk>/preparatifs/", "/rencontres/{gathering}/preparatifs/", "200/404 200/403 404/404 302/302"),
+    (
+        "rencontres/<uuid:pk>/lettre-du-soir/",
+        "/rencontres/{gathering}/lettre-du-soir/",
+        "200/422 403/403 404/404 302/302",
+    ),
+    ("rencontres/<uuid:pk>/a-chaud/", "/rencontres/{gathering}/a-chaud/", "200/404 200/404 404/404 302/302"),
+    ("a-chaud/<str:token>/", "/a-chaud/{hot}/", "200/422 200/422 200/422 200/422"),
+    ("a-chaud/<str:token>/", "/a-chaud/invented/", "410/410 410/410 410/410 410/410"),
     ("rencontres/<uuid:pk>/deposer/", "/rencontres/{gathering}/deposer/", "405/422 405/422 405/404 302/302"),
     ("rencontres/<uuid:pk>/autorisation/", "/rencontres/{gathering}/autorisation/", "405/302 405/302 405/404 302/302"),
     # the file of a visit: read by every member, changed by who planned it and who coordinates
@@ -445,6 +493,7 @@ def _everything_read_by(things: Things, who: str) -> str:
         "/reponse/",
         "/presence/",
         "/agenda/{feed}",
+        "/a-chaud/",
         "/public/",
     )  # the last shows invented people
     addresses = [path for _, path, _ in TABLE if not path.startswith(apart)]

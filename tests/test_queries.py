@@ -22,6 +22,9 @@ from recolte.gatherings.actions import (
     open_feed,
     plan_gathering,
 )
+from recolte.gatherings.actions.checklist import add_to_checklist, tick
+from recolte.gatherings.actions.committee import add_item, decide, give_task, lean_on, postpone
+from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.gatherings.models import Invitation
 from recolte.interchange.actors.actions import receive_list
 from recolte.jobs.actions import start
@@ -241,7 +244,71 @@ def _found(world: World, count: int) -> str:
     return "/recherche/?q=cooperation"
 
 
+def _agenda(world: World, count: int) -> str:
+    gathering = plan_gathering(world.community, "Comité", by=world.amina, kind="committee")
+    later = plan_gathering(world.community, "Plus tard", by=world.amina)
+    for number in range(count):
+        postpone(add_item(gathering, f"Remis {number}", by=world.amina), later, by=world.amina)
+        decision = decide(later.agenda.get(title=f"Remis {number}"), "Oui.", date(2021, 9, 27), by=world.amina)
+        lean_on(decision, ("source", kept(world, f"{number}.wav").pk), by=world.amina)
+        give_task(world.community, f"Tâche {number}", by=world.amina, owner=world.bruno, decision=decision)
+        give_task(world.community, f"Tâche {number}", by=world.amina, owner=world.chloe, decision=decision)
+        add_item(
+            plan_gathering(world.community, f"Visite {number}", by=world.amina, starts_on="2021-01-01"),
+            "Point",
+            by=world.amina,
+        )
+    return f"/rencontres/{later.pk}/ordre-du-jour/"
+
+
+def _decision(world: World, count: int) -> str:
+    item = add_item(world.gathering, "Point", by=world.amina)
+    decision = decide(item, "Oui.", date(2021, 9, 27), by=world.amina)
+    for number in range(count):
+        lean_on(decision, ("source", kept(world, f"{number}.wav").pk), by=world.amina)
+        give_task(world.community, f"Tâche {number}", by=world.amina, owner=world.chloe, decision=decision)
+    return decision.get_absolute_url()
+
+
+def _decisions(world: World, count: int) -> str:
+    _agenda(world, count)
+    return f"/communaute/{world.community.slug}/decisions/"
+
+
+def _tasks(world: World, count: int) -> str:
+    _agenda(world, count)
+    return f"/communaute/{world.community.slug}/taches/"
+
+
+def _status(world: World, count: int) -> str:
+    _agenda(world, count)
+    return f"/communaute/{world.community.slug}/ou-en-est-on/"
+
+
+def _stays(world: World, count: int) -> str:
+    for number in range(count):
+        place = add_lodging(world.gathering, name=f"Maison {number}", by=world.amina)
+        for guest in (world.bruno, world.chloe):
+            add_stay(world.gathering, guest, by=world.amina, lodging=place)
+            add_stay(world.gathering, guest, by=world.amina)
+    return f"/rencontres/{world.gathering.pk}/hebergement/"
+
+
+def _checklist(world: World, count: int) -> str:
+    for number in range(count):
+        tick(add_to_checklist(world.gathering, f"Chose {number}", "1_before", by=world.amina), by=world.amina)
+        add_to_checklist(world.gathering, f"Reste {number}", "3_after", by=world.amina)
+    return f"/rencontres/{world.gathering.pk}/preparatifs/"
+
+
 PAGES = [
+    (_checklist, 13),
+    (_agenda, 21),
+    (_decision, 18),
+    (_decisions, 14),
+    (_tasks, 18),
+    (_status, 17),
+    (_stays, 18),
     (_home, 21),
     (_gatherings, 12),
     (_gathering, 15),

@@ -2,12 +2,41 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from recolte.community.models import Community, User
 from recolte.gatherings.actions import answer_link
-from recolte.gatherings.models import Invitation
-from recolte.ui.context import Awaiting, awaits_me
+from recolte.gatherings.models import Invitation, Task
+from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
+
+MOST = 10  # tasks on somebody's page: the others come as these are done
+
+
+@waits_for(5)
+def where_we_are(request: HttpRequest) -> Stop | None:
+    slugs = list(Community.objects.readable_by(request.user).order_by("name").values_list("slug", flat=True))
+    if not slugs:
+        return None
+    urls = [reverse("status", args=[slug]) for slug in slugs]
+    here = next((url for url in urls if url == request.path), None)
+    return Stop(_("Where we are"), here or urls[0], "path", current=here is not None)
+
+
+@awaits_me(5)
+def my_tasks(request: HttpRequest) -> Iterator[Awaiting]:
+    """What I am to do, what is due first at the top."""
+    assert isinstance(request.user, User)
+    mine = Task.objects.readable_by(request.user).owned_by(request.user).open()
+    for task in mine.select_related("community", "decision").distinct()[:MOST]:
+        why = _("a task of yours")
+        if task.due_on:
+            day = date_format(task.due_on, "l j F Y")
+            why = (_("late: it was for %(day)s") if task.is_late else _("for %(day)s")) % {"day": day}
+        url = task.decision.get_absolute_url() if task.decision else reverse("tasks", args=[task.community.slug])
+        yield Awaiting(task.what, url, "flag", why, button=_("Done"), post=reverse("task", args=[task.pk]))
 
 
 @awaits_me(5)

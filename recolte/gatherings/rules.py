@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, Reader, Role
 from recolte.community.rules import can_contribute, role_in
-from recolte.gatherings.models import Gathering
+from recolte.gatherings.models import Gathering, Task
 
 
 def can_plan(user: Reader, community: Community) -> bool:
@@ -15,7 +15,7 @@ def can_plan(user: Reader, community: Community) -> bool:
 
 
 def can_change(user: Reader, gathering: Gathering) -> bool:
-    """Change, invite, note who was there: who planned the gathering, and who coordinates."""
+    """Change it, invite, note who was there, write its agenda, lodge people: who planned it, and who coordinates."""
     role = role_in(gathering.community, user)
     return role == Role.COORDINATOR or (role is not None and gathering.by_id == user.pk)
 
@@ -41,3 +41,13 @@ def why_door_is_closed(gathering: Gathering) -> str:
     if today > last + timedelta(days=1):
         return _("The gathering is over: tell whoever invited you that you were there, they can still note it.")
     return ""
+
+
+def can_coordinate(user: Reader, community: Community) -> bool:
+    return role_in(community, user) == Role.COORDINATOR
+
+
+def can_finish(user: Reader, task: Task) -> bool:
+    """Say that a task is done, or that it is not: whose it is, and who coordinates."""
+    role = role_in(task.community, user)
+    return role == Role.COORDINATOR or (role is not None and task.account_id == user.pk)

@@ -7,4 +7,4 @@ class ServerConfig(AppConfig):
 
     def ready(self) -> None:
         # What a stage registers with an earlier one (hooks, jobs, stops of the rail) stands in these modules.
-        autodiscover_modules("actions", "tasks", "rail", "checks")
+        autodiscover_modules("actions", "tasks", "rail", "checks", "offers")

@@ -37,12 +37,17 @@ def waits_for(order: int) -> Callable[[Waits], Waits]:
 
 @dataclass(frozen=True)
 class Awaiting:
-    """One thing that waits for a person, on their own page: where to do it, and why, in a few words."""
+    """One thing that waits for a person, on their own page: where to do it, and why, in a few words.
+
+    With `button`, it is done from there: pressing it posts to `post`, with the page to come `back` to.
+    """
 
     title: str
     url: str
     icon: str
     why: str
+    button: str = ""
+    post: str = ""
 
 
 Awaits = Callable[[HttpRequest], Iterable[Awaiting]]

@@ -11,11 +11,11 @@ def _rail(client: Client) -> list[tuple[str, int]]:
 
 
 def test_what_waits_for_an_agreement_is_told_to_who_brought_it(world: World, amina: Client, bruno: Client) -> None:
-    assert _rail(amina) == [("home", 0), ("layers", 0), ("calendar", 0), ("consent", 0)]
+    assert _rail(amina) == [("home", 0), ("path", 0), ("layers", 0), ("calendar", 0), ("consent", 0)]
     for name in ("un.wav", "deux.wav"):
         kept(world, name, agreed="")
-    assert _rail(amina) == [("home", 0), ("layers", 0), ("calendar", 0), ("lock", 2), ("consent", 0)]
-    assert _rail(bruno) == [("home", 0), ("calendar", 0), ("consent", 0)]
+    assert _rail(amina) == [("home", 0), ("path", 0), ("layers", 0), ("calendar", 0), ("lock", 2), ("consent", 0)]
+    assert _rail(bruno) == [("home", 0), ("path", 0), ("calendar", 0), ("consent", 0)]
     assert list(amina.get("/").context["unagreed"]) == [world.gathering]
     assert list(bruno.get("/").context["unagreed"]) == []
 

@@ -1,25 +1,38 @@
 """When and where people met, and how that was prepared: one module a subject."""
 
 from recolte.gatherings.models.attendance import Attendance, Turnout, attendees, turnouts
+from recolte.gatherings.models.checklist import ChecklistItem
+from recolte.gatherings.models.committee import AgendaItem, Decision, Support, Task, TaskQuerySet
+from recolte.gatherings.models.feedback import HotQuestions
 from recolte.gatherings.models.gathering import Gathering, GatheringQuerySet, Kind, Mode
 from recolte.gatherings.models.invitation import Answer, CalendarFeed, Invitation, InvitationQuerySet
+from recolte.gatherings.models.stays import Lodging, Stay
 from recolte.gatherings.models.visit import OUTLINE, Place, Session, SessionKind, SessionSpeaker
 
 __all__ = [
-    "OUTLINE",
+    "AgendaItem",
     "Answer",
     "Attendance",
     "CalendarFeed",
+    "ChecklistItem",
+    "Decision",
     "Gathering",
     "GatheringQuerySet",
+    "HotQuestions",
     "Invitation",
     "InvitationQuerySet",
     "Kind",
+    "Lodging",
     "Mode",
+    "OUTLINE",
     "Place",
     "Session",
     "SessionKind",
     "SessionSpeaker",
+    "Stay",
+    "Support",
+    "Task",
+    "TaskQuerySet",
     "Turnout",
     "attendees",
     "turnouts",

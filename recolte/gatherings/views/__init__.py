@@ -1,0 +1,1 @@
+"""The pages of a gathering: one module a subject."""

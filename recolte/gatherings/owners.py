@@ -1,0 +1,18 @@
+"""Whom something can be given to in a community: its members, and the people who have no account."""
+
+from uuid import UUID
+
+from recolte.community.models import Community, Person, User
+
+
+def owner_choices(community: Community) -> list[tuple[str, str]]:
+    """Members by name, then people without an account."""
+    members = User.objects.filter(memberships__community=community).order_by("name", "email")
+    people = Person.objects.filter(community=community, user=None)
+    return [(str(one.pk), str(one)) for one in (*members, *people)]
+
+
+def owner_of(community: Community, pk: UUID) -> User | Person | None:
+    """Who has this id, if it is one of `owner_choices`."""
+    member = User.objects.filter(memberships__community=community, pk=pk).first()
+    return member or Person.objects.filter(community=community, user=None, pk=pk).first()

@@ -1,0 +1,72 @@
+"""What is to be thought of before, during and after a gathering; and the letter of its evening."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from recolte.gatherings.actions.checklist import add_to_checklist, begin_checklist, take_off_checklist, tick
+from recolte.gatherings.actions.digest import draft, send_digest, today_at, was_sent
+from recolte.gatherings.checklist_forms import ChecklistForm, DigestForm
+from recolte.gatherings.models import ChecklistItem
+from recolte.gatherings.views.pages import around, gathering_for
+from recolte.ui.requests import MemberRequest
+
+
+@login_required
+def checklist(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The list, moment by moment. What is posted: `do=begin`, `add`, or `tick` and `remove` of an `item`."""
+    gathering = gathering_for(request.user, pk)
+    page = around(request.user, gathering, _("To think of"))
+    items = list(gathering.checklist.select_related("done_by"))
+    do = request.POST.get("do", "")
+    form = ChecklistForm(request.POST if do == "add" else None)
+    if request.method == "POST":
+        if not page["may_change"]:
+            raise PermissionDenied
+        chosen = next((item for item in items if str(item.pk) == request.POST.get("item")), None)
+        if do == "begin":
+            begin_checklist(gathering, by=request.user)
+        elif do == "add" and form.is_valid():
+            add_to_checklist(gathering, by=request.user, **form.cleaned_data)
+        elif do == "tick" and chosen:
+            tick(chosen, by=request.user)
+        elif do == "remove" and chosen:
+            take_off_checklist(chosen, by=request.user)
+        elif do != "add":
+            raise Http404
+        if not form.errors:
+            return redirect("checklist", pk)
+    moments = [(moment.label, [item for item in items if item.moment == moment]) for moment in ChecklistItem.Moment]
+    page |= {
+        "moments": [(label, those) for label, those in moments if those],
+        "left": sum(item.done_at is None for item in items),
+        "form": form,
+    }
+    return render(request, "gatherings/checklist.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+def digest(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The letter of the evening: drafted from what came in today, completed by hand, sent to all members."""
+    gathering = gathering_for(request.user, pk)
+    page = around(request.user, gathering, _("Letter of the evening"))
+    if not page["may_change"]:
+        raise PermissionDenied
+    day = today_at(gathering)
+    body = {"body": draft(gathering, day, by=request.user)}
+    form = DigestForm(request.POST if request.method == "POST" else None, initial=body)
+    if request.method == "POST" and form.is_valid():
+        count = send_digest(gathering, form.cleaned_data["body"], by=request.user)
+        said = ngettext("%(n)d letter is in the post.", "%(n)d letters are in the post.", count) % {"n": count}
+        messages.success(request, said)
+        return redirect("checklist", pk)
+    page["crumbs"].insert(2, {"label": _("To think of"), "url": reverse("checklist", args=[pk])})
+    page |= {"form": form, "day": day, "was_sent": was_sent(gathering, day)}
+    return render(request, "gatherings/digest.html", page, status=422 if request.method == "POST" else 200)

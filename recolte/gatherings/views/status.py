@@ -1,0 +1,52 @@
+"""« Où en est-on »: what somebody who arrives understands of a community in a minute."""
+
+from datetime import date
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from recolte.community.models import Community
+from recolte.gatherings.models import AgendaItem, Decision, Gathering, Task
+from recolte.gatherings.rules import can_coordinate
+from recolte.gatherings.views.pages import community_for
+from recolte.ui.requests import MemberRequest
+
+MOST = 5  # of the last decisions, and of the points that wait for one
+
+
+@login_required
+def status(request: MemberRequest, slug: str) -> HttpResponse:
+    community = community_for(request.user, slug)
+    today = timezone.localdate()
+    dated = list(Gathering.objects.filter(community=community).exclude(starts_on=None).order_by("starts_on", "id"))
+    past = [one for one in dated if (one.ends_on or one.starts_on or today) < today]
+    coming = [one for one in dated if one not in past]
+    next_one = next((one for one in coming if not one.is_option), None)
+    page = {
+        "community": community,
+        "past": past,
+        "next": next_one,
+        "coming": [one for one in coming if one != next_one],
+        "undated": Gathering.objects.filter(community=community, starts_on=None),
+        "by_owner": _by_owner(community),
+        "decisions": Decision.objects.filter(community=community).select_related("item__gathering")[:MOST],
+        "open_points": _open_points(community, today),
+        "coordinates": can_coordinate(request.user, community),
+    }
+    return render(request, "gatherings/status.html", page)
+
+
+def _by_owner(community: Community) -> list[tuple[str, list[Task]]]:
+    """The open tasks, by whose they are; those that are nobody's yet at the end."""
+    tasks = Task.objects.filter(community=community).open().select_related("user", "person", "decision")
+    named = sorted(((str(task.owner or ""), task) for task in tasks), key=lambda pair: (not pair[0], pair[0]))
+    return [(owner, [task for _owner, task in those]) for owner, those in groupby(named, key=lambda pair: pair[0])]
+
+
+def _open_points(community: Community, today: date) -> list[AgendaItem]:
+    """Points of gatherings that are over, which neither a decision closed nor anybody put off."""
+    points = AgendaItem.objects.filter(community=community, gathering__starts_on__lte=today).open()
+    return list(points.select_related("gathering").order_by("-gathering__starts_on", "position")[:MOST])
