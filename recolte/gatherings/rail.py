@@ -15,7 +15,7 @@ from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
 MOST = 10  # tasks on somebody's page: the others come as these are done
 
 
-@waits_for(5)
+@waits_for(2)
 def where_we_are(request: HttpRequest) -> Stop | None:
     slugs = list(Community.objects.readable_by(request.user).order_by("name").values_list("slug", flat=True))
     if not slugs:
