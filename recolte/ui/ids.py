@@ -8,3 +8,12 @@ import uuid_utils.compat
 def uuid7() -> uuid.UUID:
     """A time-ordered UUID (RFC 9562, version 7)."""
     return uuid_utils.compat.uuid7()
+
+
+def is_uuid(text: str) -> bool:
+    """Whether what a form sent can be the id of something."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,9 +1,7 @@
 """Who was there."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Count
@@ -52,13 +50,12 @@ class Turnout:
 
 
 def turnouts(communities: Iterable[Community]) -> list[Turnout]:
-    """For each of these communities where somebody was noted as there; in two questions."""
-    those = list(communities)
-    held = Attendance.objects.filter(community__in=those).order_by().values_list("community")
-    gatherings: dict[UUID, int] = dict(held.annotate(n=Count("gathering", distinct=True)))
-    people: Counter[UUID] = Counter()
-    core: Counter[UUID] = Counter()
-    for community, times in attendees(those).order_by().values_list("community", "times"):  # type: ignore[misc]
-        people[community] += 1
-        core[community] += times * 2 >= gatherings[community]
-    return [Turnout(one, gatherings[one.pk], people[one.pk], core[one.pk]) for one in those if one.pk in gatherings]
+    """For each of these communities where somebody was noted as there; two questions each, and none of the rows is read."""
+    found = []
+    for community in communities:
+        gatherings = Attendance.objects.filter(community=community).aggregate(n=Count("gathering", distinct=True))["n"]
+        if gatherings:
+            often = models.Q(times__gte=(gatherings + 1) // 2)
+            came = attendees([community]).aggregate(people=Count("pk"), core=Count("pk", filter=often))
+            found.append(Turnout(community, gatherings, came["people"], came["core"]))
+    return found

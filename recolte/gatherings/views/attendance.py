@@ -6,6 +6,7 @@ import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
@@ -18,8 +19,11 @@ from recolte.gatherings.models import Answer, Gathering
 from recolte.gatherings.rules import can_change, why_door_is_closed
 from recolte.gatherings.views.opened import around, changeable, readable
 from recolte.gatherings.visit_forms import DoorForm, GuestsForm, PresenceForm
+from recolte.ui.ids import is_uuid
 from recolte.ui.quietly import quietly
 from recolte.ui.requests import MemberRequest
+
+MOST = 60  # members on the list to tick; others are looked for by name
 
 
 @login_required
@@ -45,24 +49,31 @@ def participants(request: MemberRequest, pk: UUID) -> HttpResponse:
             may_change=may_change,
             attendances=gathering.attendances.select_related("person__organisation"),
             coming=gathering.invitations.filter(answer=Answer.YES).select_related("person"),
-            form=_presence(gathering) if may_change else None,
+            form=_presence(gathering, request) if may_change else None,
+            many=gathering.community.memberships.count() > MOST,
+            q=request.GET.get("qui", ""),
             guests=GuestsForm() if may_change else None,
         ),
     )
 
 
-def _presence(gathering: Gathering, request: HttpRequest | None = None) -> PresenceForm:
-    """The list to tick: who was there, who was invited, and the members."""
-    community = gathering.community
+def _presence(gathering: Gathering, request: HttpRequest) -> PresenceForm:
+    """The list to tick: who was there, who was invited, and members — those whom one looks for (`?qui=`), or who come often."""
+    community, sent = gathering.community, request.POST if request.method == "POST" else None
     there = list(Person.objects.filter(attendances__gathering=gathering))
-    members = list(User.objects.filter(memberships__community=community, is_active=True))
+    members = User.objects.filter(memberships__community=community, is_active=True)
     those = Person.objects.filter(community=community)
-    invited = those.filter(invitations__gathering=gathering)
-    own = list(those.filter(user__in=members))
-    people = {one.pk: one for one in [*there, *invited, *own]}.values()
-    known = {one.user_id for one in own}
-    unknown = [user for user in members if user.pk not in known]
-    return PresenceForm(people, unknown, there, request.POST if request else None)
+    if sent is None:
+        words = request.GET.get("qui", "").strip()[:80]
+        invited = list(those.filter(invitations__gathering=gathering))
+        often = those.filter(user__in=members, name__icontains=words).annotate(times=Count("attendances"))
+        people = [*there, *invited, *often.order_by("-times", "name", "id")[:MOST]]
+        unknown = members.filter(name__icontains=words).exclude(persons__community=community).order_by("name")[:MOST]
+    else:  # whoever was on the list that was sent
+        named = [UUID(one) for one in {*sent.getlist("there"), *sent.getlist("was")} if is_uuid(one)]
+        people = [*there, *those.filter(pk__in=named)]
+        unknown = members.filter(pk__in=named).exclude(persons__community=community)
+    return PresenceForm({one.pk: one for one in people}.values(), unknown, there, sent)
 
 
 @login_required

@@ -4,6 +4,7 @@ from datetime import date
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +15,7 @@ from recolte.gatherings.rules import can_coordinate
 from recolte.gatherings.views.pages import community_for
 from recolte.ui.requests import MemberRequest
 
+TIMELINE = 12  # gatherings on each side of today
 MOST = 5  # of the last decisions, and of the points that wait for one
 
 
@@ -21,16 +23,18 @@ MOST = 5  # of the last decisions, and of the points that wait for one
 def status(request: MemberRequest, slug: str) -> HttpResponse:
     community = community_for(request.user, slug)
     today = timezone.localdate()
-    dated = list(Gathering.objects.filter(community=community).exclude(starts_on=None).order_by("starts_on", "id"))
-    past = [one for one in dated if (one.ends_on or one.starts_on or today) < today]
-    coming = [one for one in dated if one not in past]
+    dated = Gathering.objects.filter(community=community).exclude(starts_on=None)
+    over = Q(ends_on__lt=today) | Q(ends_on=None, starts_on__lt=today)
+    past = dated.filter(over).order_by("-starts_on", "-id")
+    coming = list(dated.exclude(over).order_by("starts_on", "id")[: TIMELINE + 1])
     next_one = next((one for one in coming if not one.is_option), None)
     page = {
         "community": community,
-        "past": past,
+        "past": list(past[:TIMELINE])[::-1],
+        "earlier": max(0, past.count() - TIMELINE),
         "next": next_one,
-        "coming": [one for one in coming if one != next_one],
-        "undated": Gathering.objects.filter(community=community, starts_on=None),
+        "coming": [one for one in coming if one != next_one][:TIMELINE],
+        "undated": Gathering.objects.filter(community=community, starts_on=None)[:TIMELINE],
         "by_owner": _by_owner(community),
         "decisions": Decision.objects.filter(community=community).select_related("item__gathering")[:MOST],
         "open_points": _open_points(community, today),
