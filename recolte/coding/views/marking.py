@@ -69,7 +69,8 @@ def _code(request: MemberRequest, place: actions.Place, source: Source) -> Codin
 
 
 def _coded(coding: Coding) -> tuple[str, dict[str, Any]]:
-    undo = {"url": reverse("uncode", args=[coding.pk]), "label": _("Undo"), "fields": {}}
+    passage = coding.excerpt.get_absolute_url()  # from which it goes on to a card
+    undo = {"url": reverse("uncode", args=[coding.pk]), "label": _("Undo"), "fields": {}, "passage": passage}
     return _("Coded as “%(code)s”.") % {"code": coding.code}, undo
 
 
