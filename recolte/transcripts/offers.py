@@ -8,7 +8,6 @@ from recolte.transcripts.coverage import coverage
 
 @counts_what_lacks
 def still_to_collect(gathering: Gathering, reader: Reader) -> int:
-    if not isinstance(reader, User):
+    if not isinstance(reader, User) or not gathering.collection.exists():
         return 0
-    board = coverage([gathering], reader)[gathering.pk]
-    return board.lacking if board.is_planned else 0
+    return coverage([gathering], reader)[gathering.pk].lacking
