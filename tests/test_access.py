@@ -267,6 +267,9 @@ TABLE = [
     ("hebergement/<uuid:pk>/", "/hebergement/{stay}/", "200/422 403/403 404/404 302/302"),
     # what is to be thought of, the letter of the evening, the hot questions
     ("rencontres/<uuid:pk>/preparatifs/", "/rencontres/{gathering}/preparatifs/", "200/404 200/403 404/404 302/302"),
+    # what is to be brought back: the board is read by every member, the plan is hers
+    ("rencontres/<uuid:pk>/couverture/", "/rencontres/{gathering}/couverture/", "200/302 200/403 404/404 302/302"),
+    ("rencontres/<uuid:pk>/a-recueillir/", "/rencontres/{gathering}/a-recueillir/", "200/302 403/403 404/404 302/302"),
     (
         "rencontres/<uuid:pk>/lettre-du-soir/",
         "/rencontres/{gathering}/lettre-du-soir/",

@@ -23,6 +23,7 @@ from recolte.gatherings.actions import (
     plan_gathering,
 )
 from recolte.gatherings.actions.checklist import add_to_checklist, tick
+from recolte.gatherings.actions.collection import begin_collection, plan_collection
 from recolte.gatherings.actions.committee import add_item, decide, give_task, lean_on, postpone
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.gatherings.models import Invitation
@@ -38,6 +39,7 @@ from recolte.programme.actions import (
     tell_date,
 )
 from recolte.programme.models import DatedFact, Programme
+from recolte.sources.actions import heard_in, place_in_sessions
 from recolte.sources.models import Kind
 from tests.world import World, kept, spoken
 
@@ -86,11 +88,34 @@ def _calendar_feed(world: World, count: int) -> str:
 
 def _home(world: World, count: int) -> str:
     for number in range(count):
-        world.gathering = plan_gathering(world.community, f"Atelier {number}", by=world.amina)
+        world.gathering = plan_gathering(
+            world.community, f"Atelier {number}", by=world.amina, starts_on=date(2021, 9, 16)
+        )
+        begin_collection(world.gathering, by=world.amina)
         kept(world, f"son {number}.wav", agreed="")
         kept(world, f"abîmé {number}.wav", agreed="")
     world.gathering.sources.update(state="damaged", problem="partly_read")
     return "/"
+
+
+def _to_collect(world: World, count: int) -> str:
+    """The plan of `count` sessions, each with something of each kind."""
+    for number in range(count):
+        starts = datetime(2021, 9, 16 + number, 8, tzinfo=UTC)
+        facts = {"starts_at": starts, "ends_at": starts + timedelta(hours=1)}
+        session = add_session(world.gathering, by=world.amina, title=f"Séquence {number}", **facts)
+        plan_collection(world.gathering, {session: {"recording": "", "notes": "Chloé"}}, by=world.amina)
+        for kind in Kind:
+            source = kept(world, f"{number}.{kind}", kind)
+            place_in_sessions({source: session}, by=world.amina)
+            kept(world, f"{number} sans séquence.{kind}", kind)
+            heard_in(source, [world.chloe], unknown=False)
+        spoken(source, "Un.", "Deux.")
+    return f"{world.gathering.get_absolute_url()}a-recueillir/"
+
+
+def _coverage(world: World, count: int) -> str:
+    return _to_collect(world, count).replace("a-recueillir", "couverture")
 
 
 def _gathering(world: World, count: int) -> str:
@@ -309,9 +334,11 @@ PAGES = [
     (_tasks, 19),
     (_status, 20),
     (_stays, 19),
-    (_home, 25),
-    (_gatherings, 17),
-    (_gathering, 18),
+    (_home, 32),
+    (_gatherings, 18),
+    (_gathering, 19),
+    (_to_collect, 16),
+    (_coverage, 21),
     (_people, 18),
     (_member, 23),
     (_circles, 15),

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from recolte.gatherings.views import attendance, checklist, committee, feedback, invitations, status, stays, visit
+from recolte.gatherings.views import (
+    attendance,
+    checklist,
+    collection,
+    committee,
+    feedback,
+    invitations,
+    status,
+    stays,
+    visit,
+)
 
 urlpatterns = [
     path("rencontres/<uuid:pk>/modifier/", visit.change, name="change_gathering"),
@@ -35,6 +45,7 @@ urlpatterns = [
     path("hebergement/lieux/<uuid:pk>/", stays.lodging, name="lodging"),
     path("hebergement/<uuid:pk>/", stays.stay, name="stay"),
     path("rencontres/<uuid:pk>/preparatifs/", checklist.checklist, name="checklist"),
+    path("rencontres/<uuid:pk>/a-recueillir/", collection.collection, name="collection"),
     path("rencontres/<uuid:pk>/lettre-du-soir/", checklist.digest, name="digest"),
     path("rencontres/<uuid:pk>/a-chaud/", feedback.hot, name="hot_questions"),
     path("a-chaud/<str:token>/", feedback.hot_answer, name="hot_answer"),

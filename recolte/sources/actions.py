@@ -4,7 +4,7 @@ import logging
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from recolte.consent.actions import attest
 from recolte.consent.models import Attestation
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.recognise import Recognised, recognise
-from recolte.gatherings.models import Gathering
+from recolte.gatherings.models import Gathering, Session
 from recolte.jobs import actions as jobs
 from recolte.jobs.actions import Running
 from recolte.jobs.crashpoints import crashpoint
@@ -205,3 +205,14 @@ def _agree(sources: list[Source], attestation: Attestation) -> None:
     for source in sources:  # once they all are: a recording may be waiting for its transcript
         for hook in _on_agreed:
             hook(source)
+
+
+@transaction.atomic
+def place_in_sessions(placed: Mapping[Source, Session | None], *, by: User) -> int:
+    """Say which session each of these sources comes from, or that it comes from none in particular; how many changed."""
+    moved = [source for source, session in placed.items() if source.session_id != (session.pk if session else None)]
+    for source in moved:
+        source.session = session = placed[source]
+        source.save(update_fields=["session"])
+        record("source.placed", source, by=by, session=str(session.pk) if session else "")
+    return len(moved)

@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -7,6 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from recolte.gatherings.models import Session
+from recolte.sources.models import Source
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -60,3 +64,32 @@ class DepositForm(AgreementForm):
             "This attests that those recorded agreed to being recorded and transcribed. Without it, what you bring stays "
             "visible to you alone and is not transcribed."
         )
+
+
+class PlacingForm(forms.Form):
+    """Which session each of these sources comes from: what was said before, else what its date makes likely."""
+
+    def __init__(self, data: Any, sources: Iterable[Source], sessions: Sequence[Session]) -> None:
+        super().__init__(data)
+        self.sources = {f"session-{source.pk}": source for source in sources}
+        self.sessions = {str(one.pk): one for one in sessions}
+        choices = [("", _("the whole gathering")), *((key, one.title) for key, one in self.sessions.items())]
+        for name, source in self.sources.items():
+            likely = source.likely_session(sessions) if source.session_id is None else None
+            self.fields[name] = forms.ChoiceField(
+                label=gettext("Session of %(name)s") % {"name": source.name},
+                choices=choices,
+                required=False,
+                initial=str(source.session_id or (likely.pk if likely else "")),
+                help_text=_("proposed from its date") if likely else "",
+            )
+
+    @property
+    def lines(self) -> list[tuple[Source, forms.BoundField]]:
+        return [(source, self[name]) for name, source in self.sources.items()]
+
+    @property
+    def placed(self) -> dict[Source, Session | None]:
+        """What `place_in_sessions` is told: of each source that the form sent."""
+        sent = {name: source for name, source in self.sources.items() if name in self.data}
+        return {source: self.sessions.get(self.cleaned_data[name]) for name, source in sent.items()}

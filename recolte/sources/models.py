@@ -1,5 +1,7 @@
 """What was brought back: recordings, transcripts, documents and notes, photos — each file once, under its sha256."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import Combinable
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from recolte.community.models import Membership, Owned, Person, Reader, User
 from recolte.community.rules import TEAM
 from recolte.consent.models import ATTESTED, Attestation, Consent, Purpose
-from recolte.gatherings.models import Gathering
+from recolte.gatherings.models import Gathering, Session
 from recolte.sources.sentences import sentence
 from recolte.ui.ids import uuid7
 
@@ -103,6 +105,7 @@ class Source(Owned):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="sources")
+    session = models.ForeignKey(Session, models.SET_NULL, null=True, related_name="sources")
     deposit = models.ForeignKey(Deposit, models.RESTRICT, related_name="sources")
     attestation = models.ForeignKey(Attestation, models.RESTRICT, null=True, related_name="sources")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -144,6 +147,11 @@ class Source(Owned):
     def get_absolute_url(self) -> str:
         page = "listen" if self.kind in SPOKEN else "source"
         return reverse(page, args=[self.pk])
+
+    def likely_session(self, sessions: Iterable[Session]) -> Session | None:
+        """The session during which it was made, as its date says: a proposal."""
+        at = self.dated_at
+        return next((one for one in sessions if at and one.starts_at <= at < one.ends_at), None)
 
     @property
     def is_agreed(self) -> bool:

@@ -28,6 +28,7 @@ from recolte.jobs.models import Job
 from recolte.sources.actions import agree, look_into, open_deposit, receive
 from recolte.sources.board import board, rows
 from recolte.sources.forms import AgreementForm, DepositForm
+from recolte.sources.lacking import lacking
 from recolte.sources.media import send
 from recolte.sources.models import Deposit, Refusal, Source, State
 from recolte.sources.rules import can_agree, can_deposit, can_steer
@@ -171,6 +172,7 @@ def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositF
             "agreement": AgreementForm(auto_id="agreement-%s"),
             "live": live_topic(gathering.pk),
             "may_change": can_change(request.user, gathering),
+            "lacking": lambda: lacking(gathering, request.user),
         },
         status=status,
     )

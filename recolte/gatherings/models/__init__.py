@@ -2,6 +2,7 @@
 
 from recolte.gatherings.models.attendance import Attendance, Turnout, attendees, turnouts
 from recolte.gatherings.models.checklist import ChecklistItem
+from recolte.gatherings.models.collection import ToCollect
 from recolte.gatherings.models.committee import AgendaItem, Decision, Support, Task, TaskQuerySet
 from recolte.gatherings.models.feedback import HotQuestions
 from recolte.gatherings.models.gathering import Gathering, GatheringQuerySet, Kind, Mode
@@ -33,6 +34,7 @@ __all__ = [
     "Support",
     "Task",
     "TaskQuerySet",
+    "ToCollect",
     "Turnout",
     "attendees",
     "turnouts",
