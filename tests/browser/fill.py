@@ -31,7 +31,7 @@ from recolte.cards.models import Answer, Stance
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code, mark_seconds
 from recolte.coding.models import Facet
-from recolte.community.actions import invite, join
+from recolte.community.actions import invite
 from recolte.community.models import Role, User
 from recolte.community.people import find_or_make_person
 from recolte.consent.actions import agree_to
