@@ -83,12 +83,8 @@ def peopled(world: World) -> dict[str, list[str]]:
         "help": reverse("all_help"),
         "help-of-a-stage": reverse("help", args=["gatherings"]),
     }
-    empty = {
-        "definitions-empty": reverse("definitions", args=[world.elsewhere.slug]),
-        "map-empty": reverse("ecosystem", args=[world.elsewhere.slug]),
-    }
     shown = {name: ["amina", address] for name, address in pages.items()}
-    return shown | {name: ["driss", address] for name, address in empty.items()}
+    return shown | {"map-empty": ["driss", reverse("ecosystem", args=[world.elsewhere.slug])]}
 
 
 def _structures(world: World) -> Any:

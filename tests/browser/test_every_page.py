@@ -42,11 +42,10 @@ PAGES = [
     "search-programme",
     "member", "hand-over", "leave", "circles", "circle", "mandates", "nesting", "definitions", "my-profile",
     "letters", "structures", "structure", "structure-new", "relation-new", "structure-merge", "map", "map-near",
-    "import-actors", "import-preview", "help", "help-of-a-stage", "definitions-empty", "map-empty",
-    "gathering-today", "visit-change", "visit-copy", "visit-programme", "session", "place", "invitations",
-    "calendars", "participants", "door-sheet", "agenda", "agenda-item", "decision", "decisions", "tasks", "status",
-    "stays", "lodging", "stay", "checklist", "digest", "hot-questions", "invitation-answer", "door", "hot-answer",
-    "visit-programme-empty", "status-empty",
+    "import-actors", "import-preview", "help", "help-of-a-stage", "map-empty", "visit-change", "visit-copy",
+    "visit-programme", "session", "place", "invitations", "calendars", "participants", "door-sheet", "agenda",
+    "agenda-item", "decision", "decisions", "tasks", "status", "stays", "lodging", "stay", "checklist", "digest",
+    "hot-questions", "invitation-answer", "door", "hot-answer",
 ]  # fmt: skip
 
 

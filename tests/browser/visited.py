@@ -69,7 +69,6 @@ def visited(world: World) -> dict[str, list[str]]:
     committee = _committee(world, visit)
     work()  # the letters go
     pages = {
-        "gathering-today": visit.get_absolute_url(),
         "visit-change": reverse("change_gathering", args=[visit.pk]),
         "visit-copy": reverse("copy_gathering", args=[visit.pk]),
         "visit-programme": reverse("programme", args=[visit.pk]),
@@ -99,10 +98,7 @@ def visited(world: World) -> dict[str, list[str]]:
     }
     shown = {name: ["amina", address] for name, address in pages.items()}
     shown |= {name: ["", link.removeprefix(settings.SITE_URL)] for name, link in without_account.items()}
-    return shown | {
-        "visit-programme-empty": ["amina", reverse("programme", args=[world.gathering.pk])],
-        "status-empty": ["driss", reverse("status", args=[world.elsewhere.slug])],
-    }
+    return shown
 
 
 def _programme(world: World, visit: Gathering) -> list[Session]:
