@@ -31,7 +31,7 @@ from recolte.cards.models import Answer, Stance
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code, mark_seconds
 from recolte.coding.models import Facet
-from recolte.community.actions import invite, join
+from recolte.community.actions import invite
 from recolte.community.models import Role, User
 from recolte.community.people import find_or_make_person
 from recolte.consent.actions import agree_to
@@ -46,7 +46,9 @@ from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source
 from recolte.transcripts.actions import mark_listened, name_voice
 from recolte.transcripts.models import Origin, Transcript
+from tests.browser.peopled import peopled
 from tests.browser.planned import planned
+from tests.browser.visited import visited
 from tests.world import (
     AGREED,
     DATA,
@@ -200,7 +202,7 @@ def fill(folder: Path) -> dict[str, Any]:
     spoken(nothing)
 
     chain = _chain(world, recording, note)
-    programme = planned(world)
+    lately = planned(world) | peopled(world) | visited(world)
 
     # One where work is under way: last, since whatever comes in afterwards would do the work that waits
     working = plan_gathering(
@@ -220,7 +222,6 @@ def fill(folder: Path) -> dict[str, Any]:
         house.job(row, name, state, **facts)
 
     nadia = User.objects.create_user("nadia@example.org", "Nadia")
-    join(community, User.objects.create_user("marie-emmanuelle.de-la-rochefoucauld@cooperative-des-trois-rivieres.example.org", ""), Role.PRACTITIONER, by=amina)  # fmt: skip
     invitation = invite(community, "camille@example.org", Role.PRACTITIONER, by=amina)
     token = signing.dumps(str(invitation.pk), salt="invitation")
 
@@ -280,7 +281,7 @@ def fill(folder: Path) -> dict[str, Any]:
         "search": ["amina", search],
         "search-hits": ["amina", f"{search}?q=confiance"],
         "search-none": ["amina", f"{search}?q=zanzibar"],
-        **programme,
+        **lately,
     }
     assert nadia.pk and Source.objects.filter(kind=SourceKind.PHOTO).count() == 6
     return {"pages": pages, "recording": str(recording.pk), "agree": empty.get_absolute_url()}

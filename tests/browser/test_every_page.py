@@ -40,6 +40,12 @@ PAGES = [
     "programme", "programme-empty", "programme-new", "programme-edit", "programme-dates", "credits", "funding",
     "funding-empty", "funding-edit", "funder", "conventions", "conventions-empty", "convention", "convention-edit",
     "search-programme",
+    "member", "hand-over", "leave", "circles", "circle", "mandates", "nesting", "definitions", "my-profile",
+    "letters", "structures", "structure", "structure-new", "relation-new", "structure-merge", "map", "map-near",
+    "import-actors", "import-preview", "help", "help-of-a-stage", "map-empty", "visit-change", "visit-copy",
+    "visit-programme", "session", "place", "invitations", "calendars", "participants", "door-sheet", "agenda",
+    "agenda-item", "decision", "decisions", "tasks", "status", "stays", "lodging", "stay", "checklist", "digest",
+    "hot-questions", "invitation-answer", "door", "hot-answer",
 ]  # fmt: skip
 
 
@@ -55,8 +61,10 @@ def faults(one: Visit) -> list[str]:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.wait_for_function(PAINTED, arg=PAPER[scheme])  # the browser repaints when it likes
-            too_wide, wrong = page.evaluate(TOO_WIDE), page.evaluate(FAULTS, scheme)
-            found += [f"{width} {scheme}: {fault}" for fault in [*too_wide, *wrong]]
+            wrong = page.evaluate(TOO_WIDE)
+            if (width, scheme) != (360, "dark"):  # colours do not depend on the width
+                wrong += page.evaluate(FAULTS, scheme)
+            found += [f"{width} {scheme}: {fault}" for fault in wrong]
     return found
 
 
