@@ -232,8 +232,8 @@ def test_the_programme_has_two_dates_that_disagree_and_money_that_is_not_all_sur
     phase = programme.phases.get(axis__number=1, number=1)
     one, other = phase.dates.filter(what="start")
     assert one.disagrees_with(other) and {one.source, other.source} == {
-        "La convention avec le laboratoire",
-        "Le compte rendu du séminaire d’entrée",
+        "la convention avec le laboratoire",
+        "le compte rendu du séminaire d’entrée",
     }
     totals = {one.state: (one.amount, one.unknown) for one in FundingLine.objects.totals()}
     assert totals == {"secured": (48000, 0), "probable": (21500, 0), "sought": (0, 1)}
