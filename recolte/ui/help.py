@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent / "help"
 # In the order of the way through; what has no page of its own (its stage shows nothing by itself) is told with its neighbour.
 STAGES = [
     "community",
+    "programme",
     "gatherings",
     "sources",
     "coding",

@@ -1,8 +1,9 @@
 """A real research-action, entered through the forms, fact by fact, and found again.
 
 A national movement of the solidarity economy, phase 1 from April 2021: organisations, dates and places that are public; no
-person's name, only roles. What no form asks for yet (axes, phases, funding, agreements, lodging, attendance) is written in
-notes whose words are coded, and borne to a claim.
+person's name, only roles. Each fact is written in a note whose words are coded, and borne to a claim. What a form asks for
+(structures and their ties, circles, functions, axes, phases, dates, money, lodging, who came, agenda: `model_rows`) is also
+entered there, and found again on its page.
 """
 
 import re
@@ -21,245 +22,60 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from recolte.cards.models import Card, Claim
-from recolte.coding.models import Code, Coding, Facet
+from recolte.coding.models import Code, Coding
 from recolte.community.actions import found_community, join
 from recolte.community.models import Community, Organisation, Person, Role, User
-from recolte.gatherings.models import Gathering
+from recolte.gatherings.models import Gathering, Lodging
 from recolte.journal.verifying import verify
+from recolte.programme.models import Agreement
 from recolte.sources.models import Source
+from tests.scenarios.model_facts import (
+    AGREED,
+    CODES,
+    COMMUNITY,
+    FACTS,
+    GATHERINGS,
+    NOTES,
+    PEOPLE,
+    WHEN,
+    Fact,
+    Planned,
+)
+from tests.scenarios.model_rows import (
+    AFFILIATIONS,
+    AGENDA,
+    AXES,
+    CAPITALISATION,
+    COMMITTEE,
+    CONVENTION,
+    CORE,
+    FOUNDATIONS,
+    FUNDING,
+    HELD,
+    LODGINGS,
+    MANDATES,
+    MOVEMENT,
+    PARTNER,
+    PASSING,
+    PHASES,
+    PROGRAMME,
+    RELATIONS,
+    STRUCTURES,
+    TO_THINK_OF,
+    WITHIN,
+    enter_belonging,
+    enter_preparations,
+    enter_programme,
+    enter_structures,
+    gathering,
+    person,
+    relations,
+    send,
+    structure,
+)
 from tests.world import work
 
 pytestmark = pytest.mark.slow
-
-COMMUNITY = "Communauté apprenante, axe 1"
-AGREED = "Faits publics ; personne n’y est nommé."
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A gathering as the form asks for it. Where only a month is known, the name says it: a date would be invented."""
-
-    kind: str
-    place: str = ""
-    starts_on: date | None = None
-    ends_on: date | None = None
-
-
-GATHERINGS = {
-    "Séminaire de décembre 2019": Planned("seminar"),
-    "Séminaire d’entrée": Planned("seminar", "En ligne", date(2021, 4, 19), date(2021, 4, 19)),
-    "Visite apprenante chez ARDES": Planned("learning_visit", "Caen"),
-    "Visite apprenante au Pôle d’économie solidaire 21": Planned("learning_visit", "Dijon"),
-    "Visite apprenante chez APES Hauts-de-France": Planned("learning_visit", "Lille et Pas-de-Calais"),
-    "Visite apprenante au projet Transilience": Planned("learning_visit", "Couserans (Ariège), Occitanie"),
-    "Visite apprenante à l’UFISC": Planned("learning_visit"),
-    "Séminaires de capitalisation, octobre-novembre": Planned("capitalisation_seminar", "Sur place ou à distance"),
-    "Comité de pilotage, 2e réunion": Planned("committee", "", date(2021, 9, 27), date(2021, 9, 27)),
-    "Séminaire acteurs-chercheurs": Planned("seminar", "", date(2021, 12, 3), date(2021, 12, 3)),
-}
-
-# Who speaks: role, structure
-PEOPLE = [
-    ("première co-pilote", "Le mouvement"),
-    ("second co-pilote", "Le mouvement"),
-    ("coordinatrice", "Le mouvement"),
-    ("responsable hiérarchique", "Le mouvement"),
-    ("chercheur associé", "Le partenaire de recherche"),
-    ("équipe d’accueil", "ARDES"),
-    ("équipe d’accueil", "Pôle d’économie solidaire 21"),
-    ("équipe d’accueil", "APES Hauts-de-France"),
-    ("équipe d’accueil", "Transilience"),
-    ("équipe d’accueil", "UFISC"),
-]
-
-# The codes: name → facet
-CODES = {
-    "innovation sociale": Facet.NOTION,
-    "citoyenneté économique": Facet.NOTION,
-    "co-construction de l’action publique": Facet.NOTION,
-    "écosystème territorial ou partenarial": Facet.NOTION,
-    "animation territoriale et accompagnement de projets": Facet.NOTION,
-    "coopération territoriale": Facet.NOTION,
-    "solidarité": Facet.NOTION,
-    "posture d’accompagnement": Facet.POSTURE,
-    "posture de coopération": Facet.POSTURE,
-    "dedans, dehors": Facet.POSTURE,
-    "aux frontières de ses groupes": Facet.POSTURE,
-    "comparaison en miroir": Facet.KNOW_HOW,
-    "plan et axes": Facet.STRATEGY,
-    "moyens et accords": Facet.STRATEGY,
-    "phase 2": Facet.STRATEGY,
-    "outils du développement local": Facet.METHOD,
-    "développement personnel (contesté)": Facet.METHOD,
-    "intelligence collective": Facet.METHOD,
-    "convivialité": Facet.METHOD,
-    "hébergement": Facet.METHOD,
-    "visite apprenante": Facet.METHOD,
-    "recueil et publication": Facet.METHOD,
-    "rôles et cercles": Facet.NOTION,
-    "effets sur soi et sur le groupe": Facet.VALUE,
-}
-
-# The notes: file → gathering, who brought it, title, the source it names
-NOTES = {
-    "origine.md": ("Séminaire de décembre 2019", "amina", "L’origine", "plan de trois ans du mouvement"),
-    "demarrage.md": ("Séminaire d’entrée", "bruno", "Le démarrage", "présentation de la démarche par le mouvement"),
-    "seminaire-d-entree.md": ("Séminaire d’entrée", "amina", "Le séminaire d’entrée", "invitation au séminaire"),
-    "notions.md": ("Séminaire d’entrée", "bruno", "Les notions clés", "relevé du travail sur les notions"),
-    "ardes.md": ("Visite apprenante chez ARDES", "amina", "ARDES", "programme de la visite"),
-    "pes21.md": (
-        "Visite apprenante au Pôle d’économie solidaire 21",
-        "amina",
-        "Pôle d’économie solidaire 21",
-        "programme de la visite",
-    ),
-    "apes.md": ("Visite apprenante chez APES Hauts-de-France", "amina", "APES", "programme de la visite"),
-    "transilience.md": ("Visite apprenante au projet Transilience", "amina", "Transilience", "calendrier annoncé"),
-    "ufisc.md": ("Visite apprenante à l’UFISC", "amina", "UFISC", "calendrier annoncé"),
-    "hebergement.md": (
-        "Séminaires de capitalisation, octobre-novembre",
-        "amina",
-        "L’hébergement",
-        "retour des visites",
-    ),
-    "ce-que-l-on-remporte.md": (
-        "Séminaires de capitalisation, octobre-novembre",
-        "bruno",
-        "Ce que l’on remporte chez soi",
-        "retour des visites",
-    ),
-    "dimensions.md": (
-        "Séminaires de capitalisation, octobre-novembre",
-        "bruno",
-        "Les dimensions observées",
-        "retour des visites",
-    ),
-    "reflexivite.md": (
-        "Séminaires de capitalisation, octobre-novembre",
-        "bruno",
-        "La réflexivité",
-        "cadre de la recherche-action",
-    ),
-    "comite.md": ("Comité de pilotage, 2e réunion", "amina", "Le comité", "ordre du jour du comité"),
-    "phase-2.md": ("Comité de pilotage, 2e réunion", "amina", "La phase 2", "ordre du jour du comité"),
-    "acteurs-chercheurs.md": ("Séminaire acteurs-chercheurs", "bruno", "Acteurs et chercheurs", "calendrier annoncé"),
-}
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One public fact: the words of a note that say it, the code on them, and the card on which a claim says it."""
-
-    name: str
-    note: str
-    words: str
-    code: str
-    card: str
-    claim: str = ""  # where the claim does not repeat the words
-    kind: str = "finding"
-    stance: str = "supports"
-    who: tuple[str, str] = ("coordinatrice", "Le mouvement")
-
-    @property
-    def says(self) -> str:
-        return self.claim or self.words
-
-
-CAPITALISE = "Séminaires de capitalisation, octobre-novembre"
-RESEARCHER = ("chercheur associé", "Le partenaire de recherche")
-WHEN = "L’axe 1 est opérationnel depuis mars, ou depuis avril 2021 : les sources ne s’accordent pas."
-ORIGIN, CIRCLE, VISITS = "D’où vient la démarche ?", "Qui en est ?", "Où et quand se rencontre-t-on ?"
-HOME, HOME_TAKEN, OBSERVED = "Pourquoi loger ensemble ?", "Que remporte-t-on chez soi ?", "Qu’observe-t-on ?"
-NOTIONS, MIRROR, BASE, NEXT = (
-    "De quoi parle-t-on ?",
-    "À quoi sert le miroir ?",
-    "Que fait-on des paroles ?",
-    "Et ensuite ?",
-)
-
-
-def host(name: str) -> tuple[str, str]:
-    return ("équipe d’accueil", name)
-
-
-FACTS = [
-    # Origin
-    Fact("movement", "origine.md", "Un mouvement national de l’économie solidaire engage une recherche-action, dont la phase 1 commence en avril 2021.", "plan et axes", ORIGIN),
-    Fact("seminar of 2019", "origine.md", "Le séminaire de décembre 2019 fixe un plan de trois ans et quatre projets coopératifs, les axes.", "plan et axes", ORIGIN),
-    Fact("axis 1", "origine.md", "L’axe 1 s’intitule : innovation sociale et citoyenne pour le développement des territoires.", "innovation sociale", ORIGIN),
-    Fact("shared space", "origine.md", "Il s’agit de mutualiser les outils et les méthodes des membres dans un espace commun de ressources et de formation.", "recueil et publication", ORIGIN),
-    Fact("research partner", "origine.md", "L’axe est préparé pendant plusieurs années avec un partenaire de recherche, sous convention signée.", "moyens et accords", ORIGIN, who=RESEARCHER),
-    Fact("two foundations", "origine.md", "Deux fondations le financent pour l’essentiel.", "moyens et accords", ORIGIN),
-    Fact("operational in March", "origine.md", "L’axe 1 est opérationnel depuis mars 2021.", "plan et axes", ORIGIN, WHEN, "disagreement"),
-    Fact("operational in April", "demarrage.md", "L’axe 1 est opérationnel depuis avril 2021.", "plan et axes", ORIGIN, WHEN, "disagreement", "contradicts", RESEARCHER),
-    # People
-    Fact("two co-pilots", "demarrage.md", "Deux co-pilotes portent la démarche.", "rôles et cercles", CIRCLE, who=("première co-pilote", "Le mouvement")),
-    Fact("coordinator", "demarrage.md", "La coordinatrice prend ses fonctions le 1er avril 2021 ; elle vient d’une structure membre.", "rôles et cercles", CIRCLE),
-    Fact("line manager", "demarrage.md", "Elle travaille sous une responsable hiérarchique.", "rôles et cercles", CIRCLE, who=("responsable hiérarchique", "Le mouvement")),
-    Fact("associate researcher", "demarrage.md", "Un chercheur associé accompagne la communauté.", "rôles et cercles", CIRCLE, who=RESEARCHER),
-    Fact("committee", "comite.md", "Le comité de pilotage tient sa 2e réunion le 27 septembre 2021.", "rôles et cercles", CIRCLE, who=("second co-pilote", "Le mouvement")),
-    Fact("about fifteen", "comite.md", "Une quinzaine de personnes suivent toute la démarche.", "rôles et cercles", CIRCLE),
-    Fact("more than a hundred", "comite.md", "Plus de cent personnes y participent au fil du temps.", "rôles et cercles", CIRCLE),
-    Fact("affiliations", "demarrage.md", "Les appartenances s’emboîtent et se recoupent : chaire, laboratoire, institut, fondation, programme.", "rôles et cercles", CIRCLE, who=RESEARCHER),
-    # Gatherings
-    Fact("entry seminar", "seminaire-d-entree.md", "Le séminaire d’entrée a lieu en ligne le 19 avril 2021.", "visite apprenante", VISITS),
-    Fact("getting acquainted", "seminaire-d-entree.md", "On y fait connaissance et on y travaille les notions clés.", "intelligence collective", VISITS),
-    Fact("residential visits", "seminaire-d-entree.md", "Les visites apprenantes durent deux jours, en résidence.", "visite apprenante", VISITS),
-    Fact("Caen", "ardes.md", "La visite de Caen est reçue par ARDES, un réseau régional.", "visite apprenante", VISITS, who=host("ARDES")),
-    Fact("Dijon", "pes21.md", "La visite de Dijon est reçue par le Pôle d’économie solidaire 21.", "visite apprenante", VISITS, who=host("Pôle d’économie solidaire 21")),
-    Fact("Lille", "apes.md", "La visite de Lille et du Pas-de-Calais est reçue par APES Hauts-de-France.", "visite apprenante", VISITS, who=host("APES Hauts-de-France")),
-    Fact("Couserans", "transilience.md", "Vient ensuite l’Occitanie, avec le projet Transilience dans le Couserans, en Ariège.", "visite apprenante", VISITS, who=host("Transilience")),
-    Fact("UFISC", "ufisc.md", "La visite avec l’UFISC n’a pas encore de lieu.", "visite apprenante", VISITS, kind="question", who=host("UFISC")),
-    Fact("capitalisation", "reflexivite.md", "Les séminaires de capitalisation se tiennent en octobre et novembre, sur place ou à distance.", "recueil et publication", VISITS),
-    Fact("actors and researchers", "acteurs-chercheurs.md", "Le séminaire acteurs-chercheurs est prévu le 3 décembre 2021 ; l’invitation reste à envoyer.", "visite apprenante", VISITS, who=RESEARCHER),
-    Fact("then phase 2", "acteurs-chercheurs.md", "Après quoi s’ouvre la phase 2.", "phase 2", VISITS, who=RESEARCHER),
-    # Lodging
-    Fact("lodging is method", "hebergement.md", "L’hébergement fait partie de la méthode.", "hébergement", HOME),
-    Fact("participatory housing", "hebergement.md", "On a dormi dans un habitat participatif.", "hébergement", HOME),
-    Fact("rented house", "hebergement.md", "On a dormi dans une maison louée.", "hébergement", HOME),
-    Fact("youth hostel", "hebergement.md", "On a dormi dans une auberge de jeunesse.", "hébergement", HOME),
-    Fact("shared premises", "hebergement.md", "Les locaux et le personnel de logistique sont partagés avec l’hôte.", "moyens et accords", HOME),
-    Fact("trust", "hebergement.md", "La convivialité construit la confiance qui laisse parler au-delà de sa fonction.", "convivialité", HOME),
-    # What people take home
-    Fact("mirror effects", "ce-que-l-on-remporte.md", "On remporte des effets de miroir.", "comparaison en miroir", HOME_TAKEN),
-    Fact("comfort zone", "ce-que-l-on-remporte.md", "On sort de sa zone de confort.", "effets sur soi et sur le groupe", HOME_TAKEN),
-    Fact("horizons", "ce-que-l-on-remporte.md", "De nouveaux horizons s’ouvrent.", "effets sur soi et sur le groupe", HOME_TAKEN),
-    Fact("person and group", "ce-que-l-on-remporte.md", "Cela vaut pour la personne comme pour le groupe.", "effets sur soi et sur le groupe", HOME_TAKEN),
-    # Dimensions of practice
-    Fact("posture of support", "dimensions.md", "On observe des postures d’accompagnement.", "posture d’accompagnement", OBSERVED, who=RESEARCHER),
-    Fact("posture of cooperation", "dimensions.md", "On observe des postures de coopération.", "posture de coopération", OBSERVED, who=RESEARCHER),
-    Fact("inside and outside", "dimensions.md", "On se tient dedans, puis dehors.", "dedans, dehors", OBSERVED, who=RESEARCHER),
-    Fact("borders", "dimensions.md", "On se tient aux frontières de ses groupes.", "aux frontières de ses groupes", OBSERVED, who=RESEARCHER),
-    Fact("local development", "dimensions.md", "On relève les outils du développement local.", "outils du développement local", OBSERVED, who=RESEARCHER),
-    Fact("personal development", "dimensions.md", "Les outils de développement personnel sont contestés.", "développement personnel (contesté)", OBSERVED, kind="disagreement", who=RESEARCHER),
-    Fact("collective intelligence", "dimensions.md", "On relève les méthodes d’intelligence collective.", "intelligence collective", OBSERVED, who=RESEARCHER),
-    Fact("conviviality", "dimensions.md", "La convivialité est elle-même une dimension de la pratique.", "convivialité", OBSERVED, who=RESEARCHER),
-    # Key notions
-    Fact("social innovation", "notions.md", "Première notion : l’innovation sociale.", "innovation sociale", NOTIONS),
-    Fact("economic citizenship", "notions.md", "Deuxième notion : la citoyenneté économique.", "citoyenneté économique", NOTIONS),
-    Fact("co-construction", "notions.md", "Troisième notion : la co-construction de l’action publique.", "co-construction de l’action publique", NOTIONS),
-    Fact("ecosystems", "notions.md", "Quatrième notion : les écosystèmes territoriaux ou partenariaux.", "écosystème territorial ou partenarial", NOTIONS),
-    Fact("facilitation", "notions.md", "Cinquième notion : l’animation territoriale et l’accompagnement de projets.", "animation territoriale et accompagnement de projets", NOTIONS),
-    Fact("territorial cooperation", "notions.md", "Sixième notion : la coopération territoriale.", "coopération territoriale", NOTIONS),
-    Fact("solidarity", "notions.md", "Septième notion : la solidarité.", "solidarité", NOTIONS),
-    Fact("open list", "notions.md", "La liste des notions reste ouverte.", "intelligence collective", NOTIONS, kind="question"),
-    # Reflexivity
-    Fact("in its ecosystem", "reflexivite.md", "Comprendre l’action de chaque structure dans son écosystème territorial.", "écosystème territorial ou partenarial", MIRROR, who=RESEARCHER),
-    Fact("compare", "reflexivite.md", "Comparer, en miroir, les valeurs, les postures, les savoir-faire et les stratégies.", "comparaison en miroir", MIRROR, who=RESEARCHER),
-    Fact("cross-cutting issues", "reflexivite.md", "Dégager les enjeux transversaux du mouvement.", "comparaison en miroir", MIRROR, who=RESEARCHER),
-    # The base
-    Fact("collection", "reflexivite.md", "L’information est recueillie et les échanges enregistrés de façon systématique.", "recueil et publication", BASE),
-    Fact("reworked", "reflexivite.md", "Les paroles sont retravaillées dans des séminaires réflexifs.", "recueil et publication", BASE),
-    Fact("co-produced", "reflexivite.md", "Elles sont formalisées en connaissances coproduites.", "recueil et publication", BASE),
-    Fact("published", "reflexivite.md", "Elles sont publiées : wiki, séminaires, billets pour le réseau.", "recueil et publication", BASE),
-    # Phase 2
-    Fact("several sites", "phase-2.md", "En phase 2, plusieurs sites seront soutenus par un collectif de praticiens.", "phase 2", NEXT, kind="proposal"),
-    Fact("accompaniment", "phase-2.md", "La communauté conçoit et formalise un processus d’accompagnement.", "animation territoriale et accompagnement de projets", NEXT, kind="proposal"),
-    Fact("candidates", "phase-2.md", "Des collectifs locaux sont déjà candidats.", "phase 2", NEXT),
-    Fact("funding under study", "phase-2.md", "Les financements sont à l’étude.", "moyens et accords", NEXT, kind="question"),
-    Fact("other experiments", "phase-2.md", "Des partenariats se nouent avec d’autres expérimentations.", "phase 2", NEXT),
-    Fact("modalities", "phase-2.md", "Les modalités sont à l’ordre du jour du prochain comité.", "phase 2", NEXT),
-]  # fmt: skip
 
 
 @dataclass
@@ -276,17 +92,6 @@ class Entered:
         return client
 
 
-def send(client: Client, url: str, **fields: Any) -> Any:
-    """What a form answers when it is sent; it leads somewhere unless something was wrong with it."""
-    answer = client.post(url, fields)
-    assert answer.status_code == 302, (
-        url,
-        fields,
-        re.findall(r'class="error"[^>]*>.*?<span>(.*?)</span>', answer.content.decode()),
-    )
-    return answer
-
-
 def note_of(name: str) -> str:
     _gathering, _by, title, source = NOTES[name]
     lines = "\n".join(f"- {fact.words}" for fact in FACTS if fact.note == name)
@@ -298,14 +103,19 @@ def enter(entered: Entered) -> None:
     amina, slug = entered.client("amina"), entered.community.slug
     for name, one in GATHERINGS.items():
         dates = {key: value for key in ("starts_on", "ends_on") if (value := getattr(one, key))}
-        send(amina, reverse("plan_gathering", args=[slug]), name=name, kind=one.kind, place=one.place, **dates)
-    for role, structure in PEOPLE:
-        send(amina, reverse("persons", args=[slug]), name="", role=role, structure=structure, pseudonym="")
+        facts = {"kind": one.kind, "place": one.place, "is_option": "on" if one.is_option else ""} | dates
+        send(amina, reverse("plan_gathering", args=[slug]), name=name, **facts)
+    enter_structures(amina, slug)
+    for role, name in PEOPLE:
+        send(amina, reverse("persons", args=[slug]), name="", role=role, structure=name, pseudonym="")
+    enter_belonging(amina, slug)
+    enter_programme(amina, slug)
+    enter_preparations(amina)
     for name, facet in CODES.items():
         definition = f"Ce que la communauté range sous « {name} »."
         send(amina, reverse("codes", args=[slug]), name=name, facet=facet, definition=definition)
-    for name, (gathering, by, _title, _source) in NOTES.items():
-        url = reverse("deposit", args=[Gathering.objects.get(name=gathering).pk])
+    for name, (where, by, _title, _source) in NOTES.items():
+        url = reverse("deposit", args=[gathering(where).pk])
         file = SimpleUploadedFile(name, note_of(name).encode())
         send(entered.client(by), url, brought=[file], statement=AGREED, language="fr")
     work()
@@ -381,7 +191,7 @@ def test_each_gathering_has_its_kind_its_place_and_its_dates(entered: Entered, n
     planned = GATHERINGS[name]
     page = entered.client("bruno").get(Gathering.objects.get(name=name).get_absolute_url())
     kept = page.context["gathering"]
-    assert Planned(kept.kind, kept.place, kept.starts_on, kept.ends_on) == planned
+    assert Planned(kept.kind, kept.place, kept.starts_on, kept.ends_on, kept.is_option) == planned
     said = words_of(page)
     days = {
         date(2021, 4, 19): "19 avril 2021",
@@ -435,14 +245,127 @@ def test_two_dates_that_conflict_are_both_shown_with_their_sources(entered: Ente
 
 def test_structures_people_and_codes_are_all_there(entered: Entered) -> None:
     client, slug = entered.client("amina"), entered.community.slug
-    rows = client.get(reverse("persons", args=[slug])).context["rows"]
+    rows = [row for row in client.get(reverse("persons", args=[slug])).context["rows"] if row["person"].role]
     assert sorted((row["person"].role, str(row["person"].organisation)) for row in rows) == sorted(PEOPLE)
     assert {row["person"].name for row in rows} == {""}
-    assert set(Organisation.objects.values_list("name", flat=True)) == {structure for _role, structure in PEOPLE}
+    assert set(Organisation.objects.values_list("name", flat=True)) == set(STRUCTURES)
+    assert {structure for _role, structure in PEOPLE} <= set(STRUCTURES)
     groups = client.get(reverse("codes", args=[slug])).context["groups"]
     assert {code.name: (code.facet, code.held) for _title, those in groups for code in those} == {
         name: (facet, sum(1 for fact in FACTS if fact.code == name)) for name, facet in CODES.items()
     }
+
+
+def page_of(entered: Entered, name: str, *args: Any, who: str = "bruno") -> Any:
+    """The page called `name`, of the community where nothing else is said."""
+    return entered.client(who).get(reverse(name, args=args or [entered.community.slug]))
+
+
+def listed(page: Any, *columns: str) -> list[tuple[Any, ...]]:
+    """What the list of a page shows, column by column, in the order of its identifiers."""
+    listing = page.context["listing"]
+    chosen = [next(one for one in listing.columns if one.key == name) for name in columns]
+    return [tuple(one.value(row) for one in chosen) for row in listing.rows.order_by("pk")]
+
+
+def test_the_tree_of_the_programme_shows_the_axes_and_both_beginnings(entered: Entered) -> None:
+    page = page_of(entered, "programme")
+    (plan,) = page.context["programmes"]
+    assert plan.row.variants == PROGRAMME["variants"].splitlines()
+    assert {branch.row.number: branch.row.title for branch in plan.axes} == AXES
+    first = plan.axes[0].phases
+    assert {branch.row.number: branch.row.title for branch in first} == PHASES
+    (told,) = first[0].dates
+    assert told.disagree
+    assert [(str(one), one.source) for one in told.facts] == [
+        ("mars 2021", "plan de trois ans du mouvement"),
+        ("avril 2021", "présentation de la démarche par le mouvement"),
+    ]
+    said = words_of(page)
+    assert [
+        one for one in (AXES[1], "mars 2021", "avril 2021", "décembre 2019", *PHASES.values()) if one not in said
+    ] == []
+
+
+def test_two_foundations_pay_for_it_and_no_amount_is_invented(entered: Entered) -> None:
+    page = page_of(entered, "funding", who="amina")
+    assert listed(page, "funder", "purpose", "amount") == [(name, what, None) for name, what, _state in FUNDING]
+    assert [(one.state, one.count, one.unknown) for one in page.context["totals"]] == [
+        ("secured", 2, 2),
+        ("probable", 0, 0),
+        ("sought", 0, 0),
+    ]
+    assert [name for name, _what, _state in FUNDING] == FOUNDATIONS
+
+
+def test_the_convention_with_the_research_partner_has_both_parties(entered: Entered) -> None:
+    page = page_of(entered, "agreement", Agreement.objects.get().pk)
+    assert page.context["agreement"].title == CONVENTION["title"]
+    assert {one.name for one in page.context["parties"]} == {MOVEMENT, PARTNER}
+    assert CONVENTION["terms"] in words_of(page)
+
+
+def test_structures_stand_on_the_map_and_what_ties_them_is_told_with_who_says_so(entered: Entered) -> None:
+    assert {
+        one.name: (one.kind, one.municipality, (one.latitude, one.longitude) if one.latitude else None)
+        for one in Organisation.objects.all()
+    } == STRUCTURES
+    assert relations(entered.community) == RELATIONS
+    page = page_of(entered, "organisation", structure(MOVEMENT).pk)
+    assert sorted(row["other"].name for row in page.context["relations"]) == sorted(row[0] for row in RELATIONS)
+    assert "Couserans (Ariège)" in words_of(page_of(entered, "organisation", structure("Transilience").pk))
+    assert page_of(entered, "ecosystem").status_code == 200
+
+
+def test_affiliations_nest_and_overlap(entered: Entered) -> None:
+    nested = page_of(entered, "nesting").context["rows"]
+    assert {(one.name, above[0].name) for one, above in nested} == set(WITHIN)
+    for who in {who for who, *_rest in AFFILIATIONS}:
+        page = page_of(entered, "member", entered.community.slug, person(who).pk)
+        held = [
+            (who, one.organisation.name, str(one.starts_on or ""), str(one.ends_on or ""))
+            for one, _above in page.context["affiliations"]
+        ]
+        assert sorted(held) == sorted(one for one in AFFILIATIONS if one[0] == who)
+
+
+def test_each_function_stands_on_the_page_of_whose_it_is(entered: Entered) -> None:
+    for who, role, scope, starts in MANDATES:
+        page = page_of(entered, "member", entered.community.slug, person(who).pk)
+        assert [(one.role, one.scope, str(one.starts_on or "")) for one in page.context["mandates"]] == [
+            (role, scope, starts)
+        ]
+        assert scope in words_of(page)
+
+
+def test_about_fifteen_came_every_time_and_more_than_a_hundred_once(entered: Entered) -> None:
+    (core,) = entered.community.circles.all()
+    assert page_of(entered, "circle", core.pk).context["count"] == len(CORE) == 15
+    (counted,) = entered.client("bruno").get(reverse("gatherings")).context["turnouts"]
+    assert (counted.gatherings, counted.core, counted.people) == (len(HELD), 15, len(CORE) + len(PASSING))
+    assert counted.people > 100
+
+
+def test_the_three_kinds_of_lodging_are_told_apart(entered: Entered) -> None:
+    page = page_of(entered, "stays", gathering(CAPITALISATION).pk, who="amina")
+    assert {place.kind: place.name for place, _those in page.context["places"]} == LODGINGS
+    said = words_of(page)
+    assert [one.name for one in Lodging.objects.all() if one.name not in said] == []
+
+
+def test_the_committee_of_september_has_phase_two_on_its_agenda(entered: Entered) -> None:
+    page = page_of(entered, "agenda", gathering(COMMITTEE).pk)
+    assert [point["item"].title for point in page.context["points"]] == AGENDA
+    assert gathering(COMMITTEE).starts_on == date(2021, 9, 27)
+
+
+def test_the_visit_without_a_place_is_an_option_and_the_invitation_is_still_to_be_sent(entered: Entered) -> None:
+    page = page_of(entered, "status")
+    undated = {one.name for one in page.context["undated"] if one.is_option}
+    assert undated == {"Visite apprenante à l’UFISC"}
+    where, what = TO_THINK_OF
+    moments = page_of(entered, "checklist", gathering(where).pk).context["moments"]
+    assert what in [item.what for _label, items in moments for item in items if item.done_at is None]
 
 
 def test_the_mirror_opens_on_what_each_structure_said(entered: Entered) -> None:

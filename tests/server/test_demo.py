@@ -12,17 +12,28 @@ import pytest
 from django.apps import apps
 from django.db import transaction
 from django.test import Client, override_settings
+from django.utils.timezone import localdate
 from pytest_django import DjangoDbBlocker
 
 from recolte.cards.models import Card, Claim, Kind
 from recolte.cards.rules import standings, state_of
 from recolte.coding.models import Code, Coding, Excerpt, Facet
 from recolte.coding.passages import passages
-from recolte.community.models import Community, Organisation, Person, Role, User
+from recolte.community.models import Community, Organisation, Person, Relation, Role, User
 from recolte.comparison.mirror import FACETS, mirror
 from recolte.consent.rules import level
-from recolte.gatherings.models import Gathering
+from recolte.gatherings.models import (
+    AgendaItem,
+    Gathering,
+    HotQuestions,
+    SessionSpeaker,
+    Support,
+    Task,
+    Turnout,
+    turnouts,
+)
 from recolte.journal.verifying import verify
+from recolte.programme.models import Agreement, FundingLine, Programme, Standing
 from recolte.publishing.actions import own_folder
 from recolte.publishing.site import manifest
 from recolte.server.demo import Demo
@@ -164,15 +175,32 @@ def test_nobody_and_nothing_in_it_is_real(community: Community) -> None:
         "Gaspard",
         "Inès",
         "Fernand",
+        "Karim",
+        "Lucie",
+        "Maëlle",
+        "Nour",
+        "Octave",
+        "Paule",
+        "Théo",
     }
     assert {user.name for user in User.objects.all()} < names
     assert all(user.email.endswith("@example.org") for user in User.objects.all())
     readers = Person.objects.filter(name="")
     assert sorted((one.role, one.organisation) for one in readers) == [("lecteur 2", None), ("lectrice 1", None)]
-    invented = {"Passerelles", "Ombeline", "Hautebraie", "Port-Lisle", "Entrelacs"}
+    invented = {
+        "Passerelles",
+        "Ombeline",
+        "Hautebraie",
+        "Port-Lisle",
+        "Entrelacs",
+        "Lisières",
+        "Ombrelune",
+        "Trois-Gués",
+        "Clairières",
+    }
     assert all(any(word in one.name for word in invented) for one in Organisation.objects.all())
     places = set(Gathering.objects.values_list("place", flat=True))
-    assert places == {"En ligne", "Valcendre", "Sainte-Ombeline", "Hautebraie", "Port-Lisle"}
+    assert places == {"En ligne", "Valcendre", "Sainte-Ombeline", "Hautebraie", "Port-Lisle", ""}
     notes = sorted(FOLDER.glob("*/*.md"))
     assert len(notes) == 6
     for note in notes:
@@ -196,6 +224,71 @@ def test_each_file_from_elsewhere_names_whom_it_is_from(community: Community) ->
     }
     attribution = (FOLDER.parent / "ATTRIBUTION.md").read_text()
     assert [name for name in credits if name not in attribution] == []
+
+
+def test_the_programme_has_two_dates_that_disagree_and_money_that_is_not_all_sure(community: Community) -> None:
+    (programme,) = Programme.objects.filter(community=community)
+    assert (len(programme.variants), programme.axes.count(), programme.phases.count()) == (3, 4, 3)
+    phase = programme.phases.get(axis__number=1, number=1)
+    one, other = phase.dates.filter(what="start")
+    assert one.disagrees_with(other) and {one.source, other.source} == {
+        "la convention avec le laboratoire",
+        "le compte rendu du séminaire d’entrée",
+    }
+    totals = {one.state: (one.amount, one.unknown) for one in FundingLine.objects.totals()}
+    assert totals == {"secured": (48000, 0), "probable": (21500, 0), "sought": (0, 1)}
+    assert FundingLine.objects.values("funder").distinct().count() == 2
+    standings = {one.title: one.standing(localdate()) for one in Agreement.objects.all()}
+    assert standings == {
+        "Convention de recherche avec le Laboratoire Entrelacs": Standing.TO_RENEW,
+        "Partage des locaux du Grenier": Standing.OVER,
+    }
+
+
+def test_people_belong_to_several_structures_and_to_circles(community: Community) -> None:
+    today = localdate()
+    assert Person.objects.get(name="Bruno").affiliations.standing_on(today).count() == 5  # type: ignore[attr-defined]
+    chair = Organisation.objects.get(name="Chaire Entrelacs")
+    assert chair.within and str(chair.within.within) == "Institut des Trois-Lisières"
+    assert {one.kind: one.people_on(today).count() for one in community.circles.all()} == {"core": 15, "guests": 5}
+    placed = Organisation.objects.exclude(latitude=None)
+    assert all(42 < one.latitude < 51 and -5 < one.longitude < 8 for one in placed if one.latitude and one.longitude)
+    assert placed.count() == 11
+    assert Relation.objects.count() == 11
+    assert [one.kind for one in Relation.objects.filter(ends_on__lt=today)] == ["shares_premises"]
+
+
+def test_who_came_makes_a_core_of_fifteen(community: Community) -> None:
+    assert turnouts([community]) == [Turnout(community, gatherings=6, people=20, core=15)]
+
+
+def test_a_visit_is_ready_and_a_committee_has_decided(community: Community) -> None:
+    visit = Gathering.objects.get(name="Visite apprenante à la Halle de Port-Lisle")
+    assert {one.place.name for one in visit.sessions.all() if one.place} == {"La Halle", "La salle du Conseil"}
+    assert set(SessionSpeaker.objects.values_list("is_confirmed", flat=True)) == {True, False}
+    assert (visit.lodgings.count(), visit.stays.count()) == (1, 2)
+    assert 0 < visit.checklist.exclude(done_at=None).count() < visit.checklist.count()
+    assert [one.name for one in Gathering.objects.filter(is_option=True)] == [
+        "Visite apprenante au Collectif des Clairières"
+    ]
+    committee = Gathering.objects.get(name="Premier comité de pilotage")
+    supports = Support.objects.filter(decision__item__gathering=committee)
+    assert sorted(supports.values_list("kind", flat=True)) == ["card", "excerpt", "excerpt"]
+    assert [one.what for one in Task.objects.late(localdate())] == [
+        "Faire relire les notes de la Filature par celles et ceux qui y ont parlé"
+    ]
+    assert Task.objects.open().exclude(person=None, user=None).count() == 4
+    put_off = AgendaItem.objects.exclude(follows=None).get()
+    assert (put_off.title, put_off.gathering.name) == ("Les modalités de la phase 2", "Comité de pilotage")
+
+
+def test_hot_answers_show_from_five_on(community: Community) -> None:
+    shown = {one.gathering.name: (one.count, [len(texts) for _q, texts in one.results]) for one in _hot()}
+    assert shown == {"Séminaire de capitalisation": (6, [6, 5]), "Atelier de lecture à voix haute": (3, [0])}
+
+
+def _hot() -> list[HotQuestions]:
+    return list(HotQuestions.objects.select_related("gathering"))
 
 
 def test_who_coordinates_who_researches_and_who_practises(community: Community) -> None:

@@ -33,6 +33,8 @@ def test_both_languages_tell_the_same_things_in_the_same_order(stage: str) -> No
         ("/rencontres/", "/aide/sources/"),
         ("/recherche/", "/aide/search/"),
         ("/communaute/{slug}/", "/aide/community/"),
+        ("/communaute/{slug}/demarche/", "/aide/programme/"),
+        ("/communaute/{slug}/ou-en-est-on/", "/aide/gatherings/"),
         ("/communaute/{slug}/miroir/", "/aide/comparison/"),
         ("/communaute/{slug}/fiches/", "/aide/cards/"),
         ("/communaute/{slug}/codes/", "/aide/coding/"),

@@ -1,0 +1,56 @@
+"""Who they are: people, structures and what ties them, circles, functions, what each says of themselves."""
+
+from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate, put_within
+from recolte.community.ecosystem import change_organisation, relate
+from recolte.community.models import Circle, Person, RelationKind, Role
+from recolte.community.people import change_person, find_or_make_person
+from recolte.community.profiles import define, share_definition, write_profile
+from recolte.server.demo.story import Facts, Telling, facts, span, user
+
+
+def tell(telling: Telling) -> None:
+    for one in [*telling.all("members"), *telling.all("people")]:
+        telling.people[one.get("name") or one["role"]] = _person(telling, one)
+    for one in telling.all("structures"):
+        structure = telling.structure(one["name"])
+        change_organisation(structure, by=telling.amina, **facts(one, "name", "within"))
+        if "within" in one:
+            put_within(structure, telling.structure(one["within"]), by=telling.amina)
+    for one in telling.all("relations"):
+        between = (telling.structure(one["subject"]), RelationKind(one["kind"]), telling.structure(one["object"]))
+        relate(*between, by=telling.amina, **facts(one, "subject", "kind", "object"))
+    for one in telling.all("affiliations"):
+        capacity = one.get("capacity", "")
+        affiliate(telling.people[one["person"]], one["structure"], capacity=capacity, span=span(one), by=telling.amina)
+    for one in telling.all("mandates"):
+        note_mandate(
+            telling.owner(one["person"]),
+            Role(one["role"]),
+            community=telling.community,
+            scope=one["scope"],
+            structure=one.get("structure", ""),
+            span=span(one),
+            by=telling.amina,
+        )
+    for one in telling.all("circles"):
+        circle = make_circle(telling.community, Circle.Kind(one["kind"]), one["name"], by=telling.amina)
+        for name in one["people"]:
+            enter_circle(circle, telling.people[name], span=span(one), by=telling.amina)
+    for one in telling.all("profiles"):
+        shown = {name: text for name, text in one.items() if name not in ("person", "shared")}
+        write_profile(telling.community, shown, shared=one["shared"], by=telling.account(one["person"]))
+    for one in telling.all("definitions"):
+        by = telling.account(one["person"])
+        made = define(telling.community, one["notion"], one["text"], where=one.get("where", ""), by=by)
+        share_definition(made, shared=one.get("shared", True), by=by)
+
+
+def _person(telling: Telling, told: Facts) -> Person:
+    amina, name, role, structure = telling.amina, told.get("name", ""), told["role"], told.get("structure", "")
+    person = find_or_make_person(telling.community, name=name, role=role, structure=structure, by=amina)
+    if pseudonym := told.get("pseudonym", ""):
+        change_person(person, name=name, role=role, structure=structure, pseudonym=pseudonym, by=amina)
+    if "email" in told:
+        person.user = user(told["email"])
+        person.save(update_fields=["user"])
+    return person
