@@ -25,6 +25,7 @@ from recolte.gatherings.models import Attendance, Gathering, GatheringQuerySet, 
 from recolte.gatherings.rules import can_change, can_plan
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
+from recolte.programme.models import Axis
 from recolte.sources.actions import agree, look_into, open_deposit, receive
 from recolte.sources.board import board, rows
 from recolte.sources.forms import AgreementForm, DepositForm
@@ -82,6 +83,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
     present = _how_many(Attendance.objects.filter(gathering=OuterRef("pk")).order_by())
     mine = Gathering.objects.readable_by(request.user)
     years = [(str(day.year), str(day.year)) for day in mine.dates("starts_on", "year", order="DESC")]
+    axes = [(str(one.pk), str(one)) for one in Axis.objects.readable_by(request.user).order_by("programme", "number")]
     several = [Column("community", _("Community"), lambda one: str(one.community), ["community__name"])]
     return Listing(
         request,
@@ -97,6 +99,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
                 template="gatherings/listed_state.html",
             ),
             Column("kind", _("Kind"), lambda one: one.get_kind_display(), ["kind"]),
+            Column("axis", _("Axis"), lambda one: str(one.axis or ""), ["axis__number"]),
             Column("from", _("From"), lambda one: one.starts_on, ["starts_on"]),
             Column("to", _("To"), lambda one: one.ends_on, ["ends_on"]),
             Column("place", _("Place"), lambda one: one.where, ["place"]),
@@ -106,6 +109,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
         ],
         filters=[
             Filter("kind", _("Kind"), Kind.choices, lambda rows, chosen: rows.filter(kind=chosen)),
+            Filter("axis", _("Axis"), axes, lambda rows, chosen: rows.filter(axis=chosen)),
             Filter("year", _("Year"), years, lambda rows, chosen: rows.filter(starts_on__year=chosen)),
         ],
         search=lambda rows, words: rows.filter(Q(name__icontains=words) | Q(place__icontains=words)),
@@ -115,7 +119,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
 def _gatherings(reader: Reader) -> GatheringQuerySet:
     """The gatherings that `reader` may see, the latest first, with how many of its sources: `brought`."""
     sources = Source.objects.readable_by(reader).filter(gathering=OuterRef("pk")).order_by()
-    return Gathering.objects.readable_by(reader).select_related("community").annotate(brought=_how_many(sources))
+    return Gathering.objects.readable_by(reader).select_related("community", "axis").annotate(brought=_how_many(sources))
 
 
 def _how_many(rows: QuerySet[Any]) -> Coalesce:
@@ -151,7 +155,7 @@ def _board_version(request: HttpRequest, pk: UUID) -> str | None:
 @condition(etag_func=_board_version)
 def gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What came in for a gathering, and the form to bring more. htmx asks for the list alone, while work goes on."""
-    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community", "axis__community"), pk=pk)
     return _gathering_page(request, gathering, DepositForm())
 
 
