@@ -55,7 +55,9 @@ def tree(community: Community, *, named_only: bool) -> list[Branch]:
         phases[phase.axis_id or phase.programme_id].append(Branch(phase, told(dates[phase.pk])))
     axes: dict[UUID, list[Branch]] = defaultdict(list)
     for axis in Axis.objects.filter(community=community):
-        axes[axis.programme_id].append(Branch(axis, told(dates[axis.pk]), phases=phases[axis.pk], hung=on_axes[axis.pk]))
+        axes[axis.programme_id].append(
+            Branch(axis, told(dates[axis.pk]), phases=phases[axis.pk], hung=on_axes[axis.pk])
+        )
     credits: dict[UUID, list[Contribution]] = defaultdict(list)
     contributions = Contribution.objects.filter(community=community).select_related("person", "axis")
     for one in contributions.filter(may_be_named=True) if named_only else contributions:

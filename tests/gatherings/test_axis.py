@@ -54,7 +54,7 @@ def test_the_axis_is_changed_shown_and_comes_along_with_a_copy(world: World, ami
     address = f"{world.gathering.get_absolute_url()}modifier/"
     amina.post(address, _fields(world.gathering, axis=str(axis.pk)))
     world.gathering.refresh_from_db()
-    changed = Event.objects.filter(verb="gathering.changed").values_list("facts", flat=True)
+    changed = Event.objects.filter(verb="gathering.changed").values_list("data", flat=True)
     assert [facts["fields"] for facts in changed] == ["axis"]
     assert f'href="{axis.get_absolute_url()}"' in amina.get(world.gathering.get_absolute_url()).content.decode()
     assert copy_gathering(world.gathering, "Encore", date(2022, 1, 1), by=world.amina).axis == axis
@@ -100,4 +100,9 @@ def test_a_funder_reads_what_was_held_and_recorded_for_the_axes_it_pays_for(
     figures = amina.get(f"/financeurs/{world.atelier.pk}/").context["figures"]
     of_axis = f"/rencontres/?axis={axis.pk}"
     of_other = f"/rencontres/?axis={other.pk}"
-    assert [(one.value, one.url) for one in figures] == [(1, of_axis), (0, of_other), ("1,5", of_axis), ("0,0", of_other)]
+    assert [(one.value, one.url) for one in figures] == [
+        (1, of_axis),
+        (0, of_other),
+        ("1,5", of_axis),
+        ("0,0", of_other),
+    ]
