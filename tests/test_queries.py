@@ -203,7 +203,7 @@ def _programme(world: World, count: int) -> str:
         programme = start_programme(world.community, f"Coopération {one}", by=world.amina)
         for number in range(count):
             axis = add_axis(programme, number, "Un axe", by=world.amina)
-            plan_gathering(world.community, f"Rencontre {one}.{number}", by=world.amina, axis=axis)
+            plan_gathering(world.community, f"Rencontre {programme.pk} {number}", by=world.amina, axis=axis)
             phase = add_phase(programme, number, axis=axis, by=world.amina)
             for about in (programme, axis, phase):
                 tell_date(about, DatedFact.What.START, date(2021, 4, 1), source="le site", by=world.amina)
@@ -311,7 +311,7 @@ PAGES = [
     (_status, 18),
     (_stays, 19),
     (_home, 25),
-    (_gatherings, 18),
+    (_gatherings, 19),
     (_gathering, 18),
     (_people, 18),
     (_member, 23),

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -103,7 +103,8 @@ class LeaveForm(forms.Form):
             )
 
     @property
-    def given(self) -> list[UploadedFile[bytes]]:
+    def given(self) -> list[TemporaryUploadedFile]:
+        """The files, whichever field they came by."""
         return [file for name in ("photo", "recording", "file") if (file := self.cleaned_data.get(name))]
 
 

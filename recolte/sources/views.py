@@ -370,10 +370,11 @@ def leave_here(request: HttpRequest, token: str) -> HttpResponse:
     door = read_deposit_link(token)
     if door is None:
         return render(request, "gatherings/link_over.html", status=410)
-    form, left = LeaveForm(request.POST or None, request.FILES or None), None
-    if request.method == "POST" and was_full(request):
+    form, left = LeaveForm(request.POST, request.FILES) if request.method == "POST" else LeaveForm(), None
+    if form.is_bound and was_full(request):
+        form.full_clean()
         form.add_error(None, sentence(Problem.DISK_FULL))
-    elif request.method == "POST" and form.is_valid():
+    elif form.is_valid():
         said = form.cleaned_data
         files = [(Path(file.temporary_file_path()), file.name or "?") for file in form.given]
         try:
