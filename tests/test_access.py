@@ -37,6 +37,7 @@ from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.interchange.actors.actions import receive_list
 from recolte.programme.actions import add_agreement, add_axis, add_funding, add_phase, credit, start_programme
 from recolte.publishing.actions import own_folder, publish
+from recolte.sources.actions import deposit_link, open_door
 from recolte.sources.models import Kind
 from recolte.transcripts.actions import mark_listened, name_voice
 from tests.world import CAST, World, allows, claimed, kept, passage_of, spoken
@@ -153,6 +154,7 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
         "session": session.pk,
         "speaker": speaker.pk,
         "invited": answer_link(invited).rsplit("/", 2)[1],
+        "leave": deposit_link(open_door(world.gathering, 14, by=world.amina)).rsplit("/", 2)[1],
         "door": door_link(world.gathering).rsplit("/", 2)[1],
         "feed": feed_link(open_feed(world.community, by=world.amina)).rsplit("/", 1)[1],
         "invitation": invitation_link(invitation).rsplit("/", 2)[1],
@@ -311,6 +313,13 @@ TABLE = [
     ("agenda/<str:token>.ics", "/agenda/invented.ics", "404/405 404/405 404/405 404/405"),
     ("reponse/<str:token>/", "/reponse/{invited}/", "200/200 200/200 200/200 200/200"),
     ("reponse/<str:token>/", "/reponse/invented/", "410/410 410/410 410/410 410/410"),
+    ("deposer/<str:token>/", "/deposer/{leave}/", "200/422 200/422 200/422 200/422"),
+    ("rencontres/<uuid:pk>/recueillir/", "/rencontres/{gathering}/recueillir/", "200/200 403/403 404/404 302/302"),
+    (
+        "rencontres/<uuid:pk>/autorisation/invites/",
+        "/rencontres/{gathering}/autorisation/invites/",
+        "405/302 405/302 405/404 302/302",
+    ),
     ("presence/<str:token>/", "/presence/{door}/", "200/200 200/200 200/200 200/200"),
     ("presence/<str:token>/", "/presence/invented/", "410/410 410/410 410/410 410/410"),
     ("recherche/", "/recherche/?q=coop*", "200/200 200/200 200/200 302/302"),

@@ -228,6 +228,7 @@ def _programme(world: World, count: int) -> str:
         programme = start_programme(world.community, f"Coopération {one}", by=world.amina)
         for number in range(count):
             axis = add_axis(programme, number, "Un axe", by=world.amina)
+            plan_gathering(world.community, f"Rencontre {programme.pk} {number}", by=world.amina, axis=axis)
             phase = add_phase(programme, number, axis=axis, by=world.amina)
             for about in (programme, axis, phase):
                 tell_date(about, DatedFact.What.START, date(2021, 4, 1), source="le site", by=world.amina)
@@ -357,11 +358,11 @@ PAGES = [
     (_search, 16),
     (_listen, 35),
     (_source, 23),
-    (_programme, 19),
+    (_programme, 20),
     (_dates, 16),
     (_contributions, 20),
     (_funding, 18),
-    (_funder, 17),
+    (_funder, 19),
     (_agreements, 17),
     (_found, 15),
 ]

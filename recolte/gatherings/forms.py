@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Community
 from recolte.gatherings.models import Gathering
+from recolte.programme.models import Axis
 
 
 class GatheringForm(forms.ModelForm[Gathering]):
@@ -18,13 +19,14 @@ class GatheringForm(forms.ModelForm[Gathering]):
 
     class Meta:
         model = Gathering
-        fields = ["name", "kind", "mode", "place", "link", "starts_on", "ends_on", "is_option"]
+        fields = ["name", "kind", "axis", "mode", "place", "link", "starts_on", "ends_on", "is_option"]
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         help_texts = {
             "name": _("For instance: Visit to the shared workshop, Dijon"),
+            "axis": _("The line of work of your programme that this gathering serves."),
             "is_option": _("Nothing is settled yet: it is shown as an option, and stands in no calendar."),
         }
 
@@ -32,6 +34,17 @@ class GatheringForm(forms.ModelForm[Gathering]):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.community = community
         self.fields["mode"].required = False
+        axes = Axis.objects.filter(community=community).order_by("programme__created_at", "programme", "number")
+        if axes.exists():
+            self.fields["axis"] = forms.ModelChoiceField(
+                axes,
+                label=_("Axis"),
+                help_text=self.fields["axis"].help_text,
+                empty_label=_("none in particular"),
+                required=False,
+            )
+        else:
+            del self.fields["axis"]
         if not self.instance._state.adding:
             del self.fields["is_option"]  # an option is confirmed by a button, once
 

@@ -1,16 +1,23 @@
-"""What this stage tells of itself by its own registries: gatherings by their address, and what was decided on a day."""
+"""What this stage tells by registries: gatherings by their address and on their axis, and what was decided on a day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recolte.community.models import Reader
+from recolte.community.models import Community, Organisation, Reader
 from recolte.gatherings.day import tells_of_the_day
 from recolte.gatherings.linked import Linked, resolves
 from recolte.gatherings.models import Decision, Gathering, Task
+from recolte.programme.hanging import Hung, hangs_on_axes
+from recolte.programme.models import Axis
+from recolte.programme.reports import Figure, reports_on
 
 
 @resolves("gathering", "gathering", "agenda")
@@ -31,3 +38,20 @@ def given_to_do(gathering: Gathering, day: date) -> str:
     given = Task.objects.filter(decision__item__gathering=gathering, created_at__gte=begins)
     count = given.filter(created_at__lt=begins + timedelta(days=1)).count()
     return ngettext("%(n)d task was given.", "%(n)d tasks were given.", count) % {"n": count} if count else ""
+
+
+@hangs_on_axes
+def of_an_axis(community: Community) -> Iterable[Hung]:
+    for one in Gathering.objects.filter(community=community, axis__isnull=False):
+        assert one.axis_id
+        yield Hung(one.axis_id, one.name, one.get_absolute_url(), one.starts_on, one.is_option)
+
+
+@reports_on(10)
+def held(community: Community, funder: Organisation, axes: Sequence[Axis]) -> Iterable[Figure]:
+    """How many gatherings were held for each of these axes."""
+    those = Gathering.objects.filter(community=community, axis__in=axes).held(timezone.localdate())
+    counts = dict(those.order_by().values_list("axis").annotate(Count("pk")))
+    for axis in axes:
+        url = f"{reverse('gatherings')}?axis={axis.pk}"
+        yield Figure(_("gatherings held · %(axis)s") % {"axis": axis}, counts.get(axis.pk, 0), url)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from recolte.community.models import Community
+from recolte.programme.hanging import Hung, hung
 from recolte.programme.models import Axis, Contribution, DatedFact, Phase, Programme
 
 
@@ -30,6 +31,7 @@ class Branch:
     axes: list["Branch"] = field(default_factory=list)
     phases: list["Branch"] = field(default_factory=list)
     credits: list[Contribution] = field(default_factory=list)
+    hung: list[Hung] = field(default_factory=list)
 
 
 def told(facts: Iterable[DatedFact]) -> list[Told]:
@@ -40,7 +42,10 @@ def told(facts: Iterable[DatedFact]) -> list[Told]:
 
 
 def tree(community: Community, *, named_only: bool) -> list[Branch]:
-    """Each programme with its branches, in five questions; `named_only`, credits of those who agreed to be named alone."""
+    """Each programme with its branches, in five questions and those of the later stages; `named_only`, credits of those alone who
+    agreed to be named.
+    """
+    on_axes = hung(community)
     programmes = list(Programme.objects.filter(community=community))
     dates: dict[UUID, list[DatedFact]] = defaultdict(list)
     for fact in DatedFact.objects.filter(community=community):
@@ -50,7 +55,9 @@ def tree(community: Community, *, named_only: bool) -> list[Branch]:
         phases[phase.axis_id or phase.programme_id].append(Branch(phase, told(dates[phase.pk])))
     axes: dict[UUID, list[Branch]] = defaultdict(list)
     for axis in Axis.objects.filter(community=community):
-        axes[axis.programme_id].append(Branch(axis, told(dates[axis.pk]), phases=phases[axis.pk]))
+        axes[axis.programme_id].append(
+            Branch(axis, told(dates[axis.pk]), phases=phases[axis.pk], hung=on_axes[axis.pk])
+        )
     credits: dict[UUID, list[Contribution]] = defaultdict(list)
     contributions = Contribution.objects.filter(community=community).select_related("person", "axis")
     for one in contributions.filter(may_be_named=True) if named_only else contributions:

@@ -9,11 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from recolte.community.actions import site_address
 from recolte.community.models import Person, User
-from recolte.consent.actions import attest
-from recolte.consent.models import Attestation
+from recolte.community.people import find_or_make_person
+from recolte.consent.actions import agree_to, attest
+from recolte.consent.models import Attestation, Consent, Purpose
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.recognise import Recognised, recognise
 from recolte.gatherings.models import Gathering, Session
@@ -23,7 +30,11 @@ from recolte.jobs.crashpoints import crashpoint
 from recolte.journal.actions import record
 from recolte.sources import store
 from recolte.sources.looking import look
-from recolte.sources.models import SPOKEN, Deposit, Kind, Refusal, Rendition, Source, State
+from recolte.sources.models import SPOKEN, Deposit, DepositDoor, Kind, Refusal, Rendition, Source, State
+from recolte.sources.rules import speaks_for_themselves, why_no_deposit
+
+TICKED = (Purpose.RECORD, Purpose.TRANSCRIBE, Purpose.GROUP)
+_doors = signing.Signer(salt="deposit-door")
 
 logger = logging.getLogger(__name__)
 
@@ -216,3 +227,75 @@ def place_in_sessions(placed: Mapping[Source, Session | None], *, by: User) -> i
         source.save(update_fields=["session"])
         record("source.placed", source, by=by, session=str(session.pk) if session else "")
     return len(moved)
+
+
+# Without an account --------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_door(gathering: Gathering, days: int, *, by: User) -> DepositDoor:
+    """Give the gathering an address where things are left without an account; any given out before stops working."""
+    door, is_new = DepositDoor.objects.get_or_create(
+        gathering=gathering, defaults={"community_id": gathering.community_id, "days": days}
+    )
+    if not is_new:
+        door.number, door.days, door.opened_at = door.number + 1, days, timezone.now()
+        door.save(update_fields=["number", "days", "opened_at"])
+    record("deposit_door.opened", door, by=by, gathering=str(gathering.pk), number=door.number, days=days)
+    return door
+
+
+@transaction.atomic
+def close_door(door: DepositDoor, *, by: User) -> None:
+    """The address stops working; what was left stays."""
+    record("deposit_door.closed", door, by=by, gathering=str(door.gathering_id))
+    door.delete()
+
+
+def deposit_link(door: DepositDoor) -> str:
+    """The address behind the QR code."""
+    return site_address(reverse("leave", args=[_doors.sign_object([str(door.pk), door.number])]))
+
+
+def read_deposit_link(token: str) -> DepositDoor | None:
+    try:
+        key, number = _doors.unsign_object(token)
+    except signing.BadSignature:
+        return None
+    return DepositDoor.objects.filter(pk=key, number=number).select_related("gathering__community").first()
+
+
+@transaction.atomic
+def _begin_to_leave(door: DepositDoor, name: str, structure: str, *, has_ticked: bool) -> Deposit:
+    person = find_or_make_person(door.gathering.community, name=name, structure=structure, by=None)
+    if has_ticked and speaks_for_themselves(person):
+        agree_to(person, TICKED, how=Consent.How.LINK, by=None)
+    deposit = Deposit.objects.create(
+        community=door.gathering.community, gathering=door.gathering, person=person, has_ticked=has_ticked
+    )
+    record("deposit.left", deposit, by=None, person=str(person.pk), ticked=has_ticked)
+    return deposit
+
+
+def leave(
+    door: DepositDoor, name: str, structure: str, words: str, files: Iterable[tuple[Path, str]], *, has_ticked: bool
+) -> list[Source | Refusal]:
+    """A guest leaves `words` and `files` (each where it is, and its name). Their words are theirs, whatever kind they are.
+
+    Raises ValidationError when the address takes nothing in now.
+    """
+    if closed := why_no_deposit(door):
+        raise ValidationError(closed)
+    deposit = _begin_to_leave(door, name, structure, has_ticked=has_ticked)
+    left = []
+    if words.strip():
+        with store.working_folder() as folder:
+            page = folder / "words.md"
+            page.write_text(f"# {deposit.who}\n\n{words.strip()}\n", encoding="utf-8")
+            title = _("A word from %(name)s") % {"name": deposit.who}
+            left.append(receive(deposit, page, f"{title.replace('/', '-')[:100]}.md"))
+    left += [receive(deposit, path, file_name) for path, file_name in files]
+    for one in left:
+        if isinstance(one, Source) and one.deposit_id == deposit.pk and deposit.person:
+            one.people.add(deposit.person)
+    return left

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from recolte.community.models import Reader, Role
 from recolte.community.rules import role_in
 from recolte.gatherings.models import Gathering
+from recolte.gatherings.rules import can_change
 from recolte.jobs.models import Job
 from recolte.jobs.models import State as JobState
 from recolte.sources.models import Kind, Source, State
@@ -113,6 +114,7 @@ class Board:
     groups: list[tuple[str, list[Row]]]
     is_working: bool
     unagreed: int  # how many of the reader's own wait for an agreement
+    left: list[Source]  # by guests: what waits for the reader to attest it
 
 
 TITLES = {
@@ -125,13 +127,16 @@ TITLES = {
 
 def board(gathering: Gathering, reader: Reader) -> Board:
     sources = list(
-        Source.objects.readable_by(reader).filter(gathering=gathering).select_related("deposit__by", "attestation")
+        Source.objects.readable_by(reader)
+        .filter(gathering=gathering)
+        .select_related("deposit__by", "deposit__person", "attestation")
     )
     listed = rows(sources, reader, coordinates=role_in(gathering.community, reader) == Role.COORDINATOR)
     groups = [(str(title), [row for row in listed if row.source.kind == kind]) for kind, title in TITLES.items()]
     return Board(
         groups=[(title, members) for title, members in groups if members],
         is_working=any(row.is_working for row in listed),
+        left=[one for one in sources if one.is_left and not one.is_agreed] if can_change(reader, gathering) else [],
         unagreed=sum(1 for source in sources if not source.is_agreed and source.deposit.by == reader),
     )
 

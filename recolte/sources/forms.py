@@ -4,13 +4,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recolte.gatherings.models import Session
 from recolte.sources.models import Source
+from recolte.sources.rules import MOST_BYTES
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -41,6 +42,73 @@ class AgreementForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=2000,
     )
+
+
+class DoorForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("Days after the gathering"),
+        help_text=_("The address takes things in until then."),
+        min_value=0,
+        max_value=365,
+        initial=14,
+    )
+
+
+def _file(label: Any, accept: str = "", capture: str = "", help_text: Any = "") -> forms.FileField:
+    attrs = {"accept": accept, "capture": capture}
+    return forms.FileField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        allow_empty_file=True,  # what is wrong with a file is said file by file
+        max_length=255,
+        widget=forms.FileInput(attrs={name: value for name, value in attrs.items() if value}),
+    )
+
+
+class LeaveForm(forms.Form):
+    """What a guest leaves, on their telephone, in a minute."""
+
+    words = forms.CharField(
+        label=_("A word"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    photo = _file(_("A photo"), "image/*", "environment")
+    recording = _file(_("A recording of your voice"), "audio/*", "user")
+    file = _file(_("A file that you have already"), help_text=_("A photo, a recording, a note or a document."))
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    structure = forms.CharField(
+        label=_("Your structure"),
+        max_length=160,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    has_ticked = forms.BooleanField(
+        label=_(
+            "I agree that what I leave here be kept, transcribed if it is spoken, and read and heard by the community."
+        ),
+        help_text=_(
+            "Without this, it stays with those who organise, until you agreed. You can take it back at any time."
+        ),
+        required=False,
+    )
+
+    def clean(self) -> None:
+        given = self.given
+        if not given and not self.cleaned_data.get("words", "").strip() and not self.errors:
+            self.add_error(None, gettext("Nothing was left: write a word, or choose a photo, a recording or a file."))
+        if sum(file.size or 0 for file in given) > MOST_BYTES:
+            self.add_error(
+                None,
+                gettext(
+                    "Together this is larger than %(limit)d MB: leave it in several times, or give it to who invited you."
+                )
+                % {"limit": MOST_BYTES // 1024 // 1024},
+            )
+
+    @property
+    def given(self) -> list[TemporaryUploadedFile]:
+        """The files, whichever field they came by."""
+        return [file for name in ("photo", "recording", "file") if (file := self.cleaned_data.get(name))]
 
 
 class DepositForm(AgreementForm):

@@ -1,14 +1,17 @@
 """What was brought back: recordings, transcripts, documents and notes, photos — each file once, under its sha256."""
 
 from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import Combinable
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recolte.community.models import Membership, Owned, Person, Reader, User
+from recolte.community.models import Membership, Owned, Person, Reader, Role, User
 from recolte.community.rules import TEAM
 from recolte.consent.models import ATTESTED, Attestation, Consent, Purpose
 from recolte.gatherings.models import Gathering, Session
@@ -16,12 +19,44 @@ from recolte.sources.sentences import sentence
 from recolte.ui.ids import uuid7
 
 
+class DepositDoor(Owned):
+    """The address at which whoever was at a gathering leaves things without an account. A new `number` ends the old one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gathering = models.OneToOneField(Gathering, models.CASCADE, related_name="deposit_door")
+    number = models.PositiveIntegerField(default=1)
+    days = models.PositiveSmallIntegerField(_("days after the gathering"), default=14)
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.gathering)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it lets in: counted from the end of the gathering, or from when it was opened."""
+        opened = timezone.localdate(self.opened_at, timezone=self.gathering.zone)
+        return max(self.gathering.last_day or opened, opened) + timedelta(days=self.days)
+
+
+class DepositQuerySet(models.QuerySet["Deposit"]):
+    def left_since(self, moment: datetime) -> "DepositQuerySet":
+        """Those left without an account since `moment`."""
+        return self.filter(by=None, began_at__gte=moment)
+
+
 class Deposit(Owned):
-    """One act of bringing things: a folder on the command line, or a form. What was refused is kept beside."""
+    """One act of bringing things: a folder on the command line, a form, or a guest's telephone. What was refused is kept
+    beside. It is a member's (`by`), or was left without an account by a `person`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="deposits")
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="deposits")
+    has_ticked = models.BooleanField(default=False)  # the person ticked that the community may keep and read it
     attestation = models.ForeignKey(Attestation, models.RESTRICT, null=True, related_name="deposits")
     # What is spoken (BCP 47); empty = to be guessed, which goes wrong on a few seconds of speech
     language = models.CharField(_("language spoken"), max_length=12, default="fr", blank=True)
@@ -29,11 +64,23 @@ class Deposit(Owned):
     credit = models.CharField(_("credit"), max_length=300, blank=True)
     began_at = models.DateTimeField(auto_now_add=True)
 
+    objects = DepositQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(by=None) | models.Q(person=None), name="a_deposit_is_a_members_or_a_guests"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.gathering} · {self.began_at:%Y-%m-%d}"
+
+    @property
+    def who(self) -> str:
+        """Who brought it, in words."""
+        return str(self.by or self.person or gettext("a guest"))
 
 
 class Refusal(Owned):
@@ -76,15 +123,20 @@ class State(models.TextChoices):
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def readable_by(self, user: Reader) -> "SourceQuerySet":
-        """What was not (yet) attested is its depositor's alone; what was, is read by those who work on it — and by the
-        whole community once everybody who is heard in it has agreed to that.
+        """What was not (yet) attested is its depositor's alone, or that of who planned the gathering and who coordinates
+        when a guest left it; what was, is read by those who work on it — and by the whole community once everybody who
+        is heard in it has agreed to that.
         """
         if not isinstance(user, User):
             return self.none()
         here = self.filter(community__memberships__user=user)
         team = Q(community__in=Membership.objects.filter(user=user, role__in=TEAM).values("community"))
         mine = Q(deposit__by=user)
-        return here.filter(mine | (Q(attestation__isnull=False) & ~Exists(_refused()) & (team | self._open())))
+        coordinated = Membership.objects.filter(user=user, role=Role.COORDINATOR).values("community")
+        organised = Q(gathering__by=user) | Q(community__in=coordinated)
+        left = Q(attestation=None, deposit__by=None) & organised
+        attested = Q(attestation__isnull=False) & (team | self._open())
+        return here.filter(mine | (~Exists(_refused()) & (left | attested)))
 
     def _open(self) -> Combinable | Q:
         """Agreed to be the community's by every voice that is heard in it."""
@@ -152,6 +204,11 @@ class Source(Owned):
         """The session during which it was made, as its date says: a proposal."""
         at = self.dated_at
         return next((one for one in sessions if at and one.starts_at <= at < one.ends_at), None)
+
+    @property
+    def is_left(self) -> bool:
+        """Left by a guest without an account."""
+        return self.deposit.by_id is None
 
     @property
     def is_agreed(self) -> bool:

@@ -20,7 +20,7 @@ def gatherings(request: HttpRequest) -> Stop:
 
 @waits_for(28)
 def unattested(request: HttpRequest) -> Stop | None:
-    """What I brought and nobody has attested to be agreed yet."""
+    """What I brought, or guests left where I organise, and nobody has attested to be agreed yet."""
     waiting = Source.objects.readable_by(request.user).filter(attestation=None)
     count = waiting.count()
     if not count:

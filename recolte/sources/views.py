@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
+import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,32 +12,46 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import condition, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from recolte.community.models import Community, Reader
+from recolte.community.models import Community, Reader, User
 from recolte.engine.problems import Problem
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.forms import GatheringForm
 from recolte.gatherings.models import Attendance, Gathering, GatheringQuerySet, Kind, turnouts
 from recolte.gatherings.rules import can_change, can_plan
+from recolte.gatherings.views.opened import around, changeable
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
-from recolte.sources.actions import agree, look_into, open_deposit, receive
+from recolte.programme.models import Axis
+from recolte.sources.actions import (
+    agree,
+    close_door,
+    deposit_link,
+    leave,
+    look_into,
+    open_deposit,
+    open_door,
+    read_deposit_link,
+    receive,
+)
 from recolte.sources.board import board, rows
-from recolte.sources.forms import AgreementForm, DepositForm
+from recolte.sources.forms import AgreementForm, DepositForm, DoorForm, LeaveForm
 from recolte.sources.lacking import lacking
 from recolte.sources.media import send
-from recolte.sources.models import Deposit, Refusal, Source, State
-from recolte.sources.rules import can_agree, can_deposit, can_steer
+from recolte.sources.models import Deposit, DepositDoor, Refusal, Source, State
+from recolte.sources.rules import can_agree, can_deposit, can_steer, why_no_deposit
 from recolte.sources.sentences import sentence
 from recolte.sources.uploads import was_full
 from recolte.ui.context import awaiting
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.live import live_topic
+from recolte.ui.quietly import quietly
 from recolte.ui.requests import MemberRequest
 
 
@@ -56,7 +71,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "awaiting": awaiting(request),
             "unagreed": Gathering.objects.filter(sources__in=mine.filter(attestation=None)).distinct(),
             "unread": mine.filter(state__in=[State.UNREADABLE, State.DAMAGED]).select_related("gathering")[:10],
-            "recent": rows(mine.select_related("gathering", "deposit__by").order_by("-id")[:6], request.user),
+            "recent": rows(
+                mine.select_related("gathering", "deposit__by", "deposit__person").order_by("-id")[:6], request.user
+            ),
         },
     )
 
@@ -83,6 +100,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
     present = _how_many(Attendance.objects.filter(gathering=OuterRef("pk")).order_by())
     mine = Gathering.objects.readable_by(request.user)
     years = [(str(day.year), str(day.year)) for day in mine.dates("starts_on", "year", order="DESC")]
+    axes = [(str(one.pk), str(one)) for one in Axis.objects.readable_by(request.user).order_by("programme", "number")]
     several = [Column("community", _("Community"), lambda one: str(one.community), ["community__name"])]
     return Listing(
         request,
@@ -98,6 +116,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
                 template="gatherings/listed_state.html",
             ),
             Column("kind", _("Kind"), lambda one: one.get_kind_display(), ["kind"]),
+            Column("axis", _("Axis"), lambda one: str(one.axis or ""), ["axis__number"]),
             Column("from", _("From"), lambda one: one.starts_on, ["starts_on"]),
             Column("to", _("To"), lambda one: one.ends_on, ["ends_on"]),
             Column("place", _("Place"), lambda one: one.where, ["place"]),
@@ -107,6 +126,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
         ],
         filters=[
             Filter("kind", _("Kind"), Kind.choices, lambda rows, chosen: rows.filter(kind=chosen)),
+            Filter("axis", _("Axis"), axes, lambda rows, chosen: rows.filter(axis=chosen)),
             Filter("year", _("Year"), years, lambda rows, chosen: rows.filter(starts_on__year=chosen)),
         ],
         search=lambda rows, words: rows.filter(Q(name__icontains=words) | Q(place__icontains=words)),
@@ -116,7 +136,9 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
 def _gatherings(reader: Reader) -> GatheringQuerySet:
     """The gatherings that `reader` may see, the latest first, with how many of its sources: `brought`."""
     sources = Source.objects.readable_by(reader).filter(gathering=OuterRef("pk")).order_by()
-    return Gathering.objects.readable_by(reader).select_related("community").annotate(brought=_how_many(sources))
+    return (
+        Gathering.objects.readable_by(reader).select_related("community", "axis").annotate(brought=_how_many(sources))
+    )
 
 
 def _how_many(rows: QuerySet[Any]) -> Coalesce:
@@ -152,7 +174,9 @@ def _board_version(request: HttpRequest, pk: UUID) -> str | None:
 @condition(etag_func=_board_version)
 def gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What came in for a gathering, and the form to bring more. htmx asks for the list alone, while work goes on."""
-    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    gathering = get_object_or_404(
+        Gathering.objects.readable_by(request.user).select_related("community", "axis__community"), pk=pk
+    )
     return _gathering_page(request, gathering, DepositForm())
 
 
@@ -166,16 +190,24 @@ def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositF
             "community": gathering.community,
             "crumbs": crumbs(gathering.name),
             "board": board(gathering, request.user),
-            "refusals": Refusal.objects.filter(deposit__gathering=gathering, deposit__by=request.user),
+            "refusals": _refusals(request.user, gathering),
             "form": form,
             "may_bring": can_deposit(request.user, gathering),
             "agreement": AgreementForm(auto_id="agreement-%s"),
+            "guests_agreement": AgreementForm(auto_id="guests-agreement-%s"),
             "live": live_topic(gathering.pk),
             "may_change": can_change(request.user, gathering),
             "lacking": lambda: lacking(gathering, request.user),
         },
         status=status,
     )
+
+
+def _refusals(user: User, gathering: Gathering) -> QuerySet[Refusal]:
+    """What could not come in of what I brought; and of what guests left, for who organises."""
+    mine = Q(deposit__by=user)
+    seen = mine | Q(deposit__by=None) if can_change(user, gathering) else mine
+    return Refusal.objects.filter(seen, deposit__gathering=gathering)
 
 
 @login_required
@@ -230,10 +262,11 @@ def _receive(deposit: Deposit, file: TemporaryUploadedFile) -> Source | Refusal:
 
 @login_required
 @require_POST
-def agree_gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Attest the agreement for all that I brought to a gathering and that still waits for it."""
+def agree_gathering(request: MemberRequest, pk: UUID, *, guests: bool = False) -> HttpResponse:
+    """Attest the agreement for all that I brought to a gathering, or that guests left there, and that waits for it."""
     gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
-    waiting = Source.objects.filter(gathering=gathering, attestation=None).select_related("community", "deposit__by")
+    waiting = Source.objects.filter(gathering=gathering, attestation=None, deposit__by__isnull=guests)
+    waiting = waiting.select_related("community", "gathering__community", "deposit__by")
     mine = [source for source in waiting if can_agree(request.user, source)]
     form = AgreementForm(request.POST)
     if form.is_valid():
@@ -269,7 +302,7 @@ def steer(request: MemberRequest, pk: UUID, what: str) -> HttpResponse:
 def original(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The file as it was brought. A photo's original carries its place: only who brought it gets it."""
     source = get_object_or_404(Source.objects.readable_by(request.user).select_related("deposit"), pk=pk)
-    if source.kind == "photo" and source.deposit.by_id != request.user.pk:
+    if source.kind == "photo" and source.deposit.by != request.user:
         raise Http404
     return send(
         request,
@@ -292,4 +325,75 @@ def rendition(request: HttpRequest, pk: UUID, role: str) -> HttpResponseBase:
         size=made.size,
         media_type=made.media_type,
         name=f"{stem}.{made.media_type.rsplit('/')[-1]}",
+    )
+
+
+# Without an account --------------------------------------------------------------------------------------------------
+
+
+@login_required
+def deposit_door(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The sheet with the QR code at which guests leave things; open its address, exchange it for another, close it."""
+    gathering = changeable(request, pk)
+    door = DepositDoor.objects.filter(gathering=gathering).first()
+    form = DoorForm(request.POST or None, initial={"days": door.days} if door else None)
+    if request.method == "POST" and door and "close" in request.POST:
+        close_door(door, by=request.user)
+        messages.success(request, _("Closed: the address no longer works. What was left stays."))
+        return redirect("deposit_door", pk)
+    if request.method == "POST" and form.is_valid():
+        open_door(gathering, form.cleaned_data["days"], by=request.user)
+        messages.success(request, _("The address is open. Any sheet printed before no longer works."))
+        return redirect("deposit_door", pk)
+    link = code = ""
+    if door:
+        door.gathering = gathering
+        link = deposit_link(door)
+        made = segno.make(link, error="m")
+        code = made.svg_inline(scale=6, omitsize=True, border=2, light="#fff", svgclass="code-qr")
+    return render(
+        request,
+        "sources/deposit_door.html",
+        around(
+            gathering,
+            _("Collect without an account"),
+            door=door,
+            form=form,
+            link=link,
+            code=mark_safe(code),
+            closed=why_no_deposit(door) if door else "",
+        ),
+    )
+
+
+@quietly
+def leave_here(request: HttpRequest, token: str) -> HttpResponse:
+    """What a guest's phone opens: they leave a word, a photo, a recording, and read what becomes of it."""
+    door = read_deposit_link(token)
+    if door is None:
+        return render(request, "gatherings/link_over.html", status=410)
+    form, left = LeaveForm(request.POST, request.FILES) if request.method == "POST" else LeaveForm(), None
+    if form.is_bound and was_full(request):
+        form.full_clean()
+        form.add_error(None, sentence(Problem.DISK_FULL))
+    elif form.is_valid():
+        said = form.cleaned_data
+        files = [(Path(file.temporary_file_path()), file.name or "?") for file in form.given]
+        try:
+            left = leave(door, said["name"], said["structure"], said["words"], files, has_ticked=said["has_ticked"])
+        except ValidationError as error:
+            form.add_error(None, error)
+    return render(
+        request,
+        "sources/leave.html",
+        {
+            "gathering": door.gathering,
+            "community": door.gathering.community,
+            "form": form,
+            "came": [one for one in left or [] if isinstance(one, Source)],
+            "refused": [one for one in left or [] if isinstance(one, Refusal)],
+            "is_over": left is not None,
+            "closed": "" if left is not None or form.errors else why_no_deposit(door),
+        },
+        status=422 if form.errors else 200,
     )

@@ -35,7 +35,9 @@ RECENT = 100  # codings that say which codes were used last
 
 
 def readable_sources(request: MemberRequest) -> Any:
-    return Source.objects.readable_by(request.user).select_related("gathering__community", "deposit__by")
+    return Source.objects.readable_by(request.user).select_related(
+        "gathering__community", "deposit__by", "deposit__person"
+    )
 
 
 def listening_page(request: MemberRequest, recording: Source, asked: str) -> dict[str, Any]:

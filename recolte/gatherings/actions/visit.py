@@ -196,6 +196,7 @@ def copy_gathering(
         name,
         by=by,
         kind=gathering.kind,
+        axis=gathering.axis,
         mode=gathering.mode,
         place=gathering.place if with_places else "",
         is_option=is_option,

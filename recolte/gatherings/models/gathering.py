@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Owned, Reader, User
+from recolte.programme.models import Axis
 from recolte.ui.ids import uuid7
 
 
@@ -38,11 +39,19 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
     def dated(self) -> "GatheringQuerySet":
         return self.filter(starts_on__isnull=False)
 
+    def held(self, today: date) -> "GatheringQuerySet":
+        """Those that have begun by `today`."""
+        return self.confirmed().filter(starts_on__lte=today)
+
 
 class Gathering(Owned):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(_("kind"), max_length=24, choices=Kind, default=Kind.LEARNING_VISIT)
+    # The line of work of the programme that it serves
+    axis = models.ForeignKey(
+        Axis, models.SET_NULL, null=True, blank=True, related_name="gatherings", verbose_name=_("axis")
+    )
     place = models.CharField(_("place"), max_length=160, blank=True)
     mode = models.CharField(_("how people meet"), max_length=10, choices=Mode, default=Mode.ON_SITE)
     link = models.URLField(_("link to meet from afar"), max_length=500, blank=True)

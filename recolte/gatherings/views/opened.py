@@ -13,7 +13,9 @@ from recolte.gatherings.rules import can_change
 
 
 def readable(request: HttpRequest, pk: UUID) -> Gathering:
-    return get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    return get_object_or_404(
+        Gathering.objects.readable_by(request.user).select_related("community", "axis__community"), pk=pk
+    )
 
 
 def changeable(request: HttpRequest, pk: UUID) -> Gathering:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('gatherings', '0004_collection'),
-        ('sources', '0003_people'),
+        ('sources', '0004_guests'),
     ]
 
     operations = [
