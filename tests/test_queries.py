@@ -337,7 +337,7 @@ PAGES = [
     (_stays, 19),
     (_home, 32),
     (_gatherings, 18),
-    (_gathering, 19),
+    (_gathering, 21),
     (_to_collect, 16),
     (_coverage, 21),
     (_people, 18),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('community', '0006_role_trail'),
         ('consent', '0002_consent'),
-        ('gatherings', '0004_axis'),
+        ('gatherings', '0005_axis'),
         ('sources', '0003_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
