@@ -44,7 +44,7 @@ PAGES = [
     "letters", "structures", "structure", "structure-new", "relation-new", "structure-merge", "map", "map-near",
     "import-actors", "import-preview", "help", "help-of-a-stage", "map-empty", "visit-change", "visit-copy",
     "visit-programme", "session", "place", "invitations", "calendars", "participants", "door-sheet", "agenda",
-    "agenda-item", "decision", "decisions", "tasks", "status", "stays", "lodging", "stay", "checklist", "digest",
+    "agenda-item", "decision", "decisions", "tasks", "status", "stays", "lodging", "stay", "checklist", "digest", "to-collect", "coverage", "deposit-sheet", "guests-deposit",
     "hot-questions", "invitation-answer", "door", "hot-answer",
 ]  # fmt: skip
 

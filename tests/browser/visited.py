@@ -24,10 +24,12 @@ from recolte.gatherings.actions import (
     settle_speaker,
 )
 from recolte.gatherings.actions.checklist import begin_checklist, tick
+from recolte.gatherings.actions.collection import begin_collection
 from recolte.gatherings.actions.committee import add_item, decide, finish, give_task, lean_on, postpone, write_item
 from recolte.gatherings.actions.feedback import answer, ask, hot_link
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.gatherings.models import Answer, ChecklistItem, Gathering, Kind, Lodging, Mode, Session, SessionKind
+from recolte.sources.actions import deposit_link, open_door
 from tests.world import World, work
 
 NAME = (
@@ -67,11 +69,13 @@ def visited(world: World) -> dict[str, list[str]]:
     tick(ChecklistItem.objects.filter(gathering=visit)[0], by=by)
     lodging, stay = _lodged(world, visit)
     committee = _committee(world, visit)
+    begin_collection(visit, by=by)
+    guests = open_door(visit, 14, by=by)
     work()  # the letters go
     pages = {
         "visit-change": reverse("change_gathering", args=[visit.pk]),
         "visit-copy": reverse("copy_gathering", args=[visit.pk]),
-        "visit-programme": reverse("programme", args=[visit.pk]),
+        "visit-programme": reverse("gathering_programme", args=[visit.pk]),
         "session": reverse("session", args=[sessions[1].pk]),
         "place": reverse("place", args=[sessions[1].place_id]),
         "invitations": reverse("invitations", args=[visit.pk]),
@@ -88,12 +92,16 @@ def visited(world: World) -> dict[str, list[str]]:
         "lodging": lodging,
         "stay": stay,
         "checklist": reverse("checklist", args=[visit.pk]),
+        "to-collect": reverse("collection", args=[visit.pk]),
+        "coverage": reverse("coverage", args=[visit.pk]),
+        "deposit-sheet": reverse("deposit_door", args=[visit.pk]),
         "digest": reverse("digest", args=[visit.pk]),
         "hot-questions": reverse("hot_questions", args=[visit.pk]),
     }
     without_account = {
         "invitation-answer": answer_link(third),
         "door": door_link(visit),
+        "guests-deposit": deposit_link(guests),
         "hot-answer": hot_link(questions, third.person),
     }
     shown = {name: ["amina", address] for name, address in pages.items()}

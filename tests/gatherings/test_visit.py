@@ -138,7 +138,7 @@ def test_a_session_is_added_with_the_clock_of_the_place_and_who_speaks(world: Wo
     words = {"speakers": "Chloé\n\n Quelqu’un de  la mairie \n", "follows_outline": "on", "guiding": "Et demain ?"}
     answer = amina.post(f"{gathering.get_absolute_url()}sequence/", {**facts, **words})
     made = Session.objects.get()
-    assert answer["Location"] == f"{reverse('programme', args=[gathering.pk])}#session-{made.pk}"
+    assert answer["Location"] == f"{reverse('gathering_programme', args=[gathering.pk])}#session-{made.pk}"
     assert (made.starts_at, made.ends_at) == (datetime(2021, 9, 16, 8, tzinfo=UTC), datetime(2021, 9, 16, 10, tzinfo=UTC))  # fmt: skip
     speakers = [(one.person, one.words, one.is_confirmed) for one in made.speakers.all()]
     assert speakers == [(world.chloe, "", False), (None, "Quelqu’un de la mairie", False)]
@@ -239,7 +239,7 @@ def test_a_programme_is_copied_in_one_go_without_what_belongs_to_people(world: W
     facts = {"name": "Visite à Lille", "first_day": "2021-11-18", "with_places": "on"}
     answer = bruno.post(f"{gathering.get_absolute_url()}copier/", facts)
     new = Gathering.objects.get(name="Visite à Lille")
-    assert (answer.status_code, answer["Location"]) == (302, reverse("programme", args=[new.pk]))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("gathering_programme", args=[new.pk]))
     assert (str(new.starts_on), str(new.ends_on), new.by) == ("2021-11-18", "2021-11-19", world.bruno)
     assert _slots(new) == [
         ("Accueil", "18 09:00", "10:00"),

@@ -69,7 +69,7 @@ def copy(request: MemberRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         new = copy_gathering(gathering, by=request.user, **form.cleaned_data)
         messages.success(request, _("Here is the copy: its speakers are to be confirmed, and nobody is invited yet."))
-        return redirect("programme", new.pk)
+        return redirect("gathering_programme", new.pk)
     return render(
         request,
         "gatherings/copy.html",
@@ -105,7 +105,7 @@ def new_place(request: MemberRequest, pk: UUID) -> HttpResponse:
     form = PlaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         add_place(gathering, by=request.user, **form.cleaned_data)
-        return redirect(f"{reverse('programme', args=[pk])}#places")
+        return redirect(f"{reverse('gathering_programme', args=[pk])}#places")
     return render(request, "gatherings/place.html", around(gathering, _("New place"), form=form, place=None))
 
 
@@ -114,7 +114,7 @@ def place(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Say otherwise where it is, or take the place away (`do=remove`)."""
     place, gathering = _place(request, pk)
     form = PlaceForm(request.POST or None, instance=_place(request, pk)[0])
-    programme = f"{reverse('programme', args=[gathering.pk])}#places"
+    programme = f"{reverse('gathering_programme', args=[gathering.pk])}#places"
     if request.POST.get("do") == "remove":
         remove_place(place, by=request.user)
         messages.success(request, _("The place was removed; its sessions are still in the programme."))
@@ -157,7 +157,7 @@ def session(request: MemberRequest, pk: UUID) -> HttpResponse:
     if request.POST.get("do") == "remove":
         remove_session(session, by=request.user)
         messages.success(request, _("The session was removed from the programme."))
-        return redirect("programme", gathering.pk)
+        return redirect("gathering_programme", gathering.pk)
     if request.method == "POST" and form.is_valid():
         change_session(session, by=request.user, **form.facts)
         return redirect(_in_programme(session))
@@ -219,4 +219,4 @@ def _session(request: HttpRequest, pk: UUID) -> Session:
 
 
 def _in_programme(session: Session) -> str:
-    return f"{reverse('programme', args=[session.gathering_id])}#session-{session.pk}"
+    return f"{reverse('gathering_programme', args=[session.gathering_id])}#session-{session.pk}"
