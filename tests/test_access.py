@@ -504,6 +504,7 @@ def _everything_read_by(things: Things, who: str) -> str:
         "/parole/",
         "/reponse/",
         "/presence/",
+        "/deposer/",
         "/agenda/{feed}",
         "/a-chaud/",
         "/public/",
