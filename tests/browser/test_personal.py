@@ -68,7 +68,7 @@ def test_she_accepts_with_her_thumb(phone: Visit, told: dict[str, str]) -> None:
     assert page.evaluate(SMALL) == []
     here = claim(page, "Ici on décide ensemble")
     page.locator(f"{here} button[value=accepted]").tap()
-    page.wait_for_url(f"**{here}")
+    page.wait_for_url(f"**{here.replace('#claim-', '#answered-')}")
     expect(page.locator(f"{here} .answered")).to_be_visible()
     expect(page.locator(f"{here} button[value=accepted]")).to_have_count(0)
 
