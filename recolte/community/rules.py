@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import F
+
 from recolte.community.models import CONTRIBUTORS, Community, Mandate, Membership, Reader, Role, User
 
 TEAM = (Role.COORDINATOR, Role.RESEARCHER)
@@ -18,7 +20,12 @@ def role_in(community: Community, user: Reader) -> Role | None:
 def role_on(community: Community, user: User, day: date) -> Role | None:
     """The role that gave `user` their rights on that day, or None; on the day of a change, the later one."""
     trail = Mandate.objects.filter(community=community, user=user, gives_rights=True)
-    role = trail.standing_on(day).order_by("-starts_on", "-id").values_list("role", flat=True).first()
+    role = (
+        trail.standing_on(day)
+        .order_by(F("starts_on").desc(nulls_last=True), "-id")
+        .values_list("role", flat=True)
+        .first()
+    )
     return Role(role) if role else None
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -245,7 +245,9 @@ def tasks(request: MemberRequest, slug: str) -> HttpResponse:
     listing = Listing(
         request,
         _("Tasks"),
-        rows.select_related("user", "person", "decision").order_by("done_at", *(Task._meta.ordering or [])),
+        rows.select_related("user", "person", "decision").order_by(
+            F("done_at").asc(nulls_first=True), *(Task._meta.ordering or [])
+        ),
         [
             Column(
                 "what",

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('funder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='funding_lines', to='community.organisation', verbose_name='funder')),
             ],
             options={
-                'ordering': ['funder__name', 'starts_on', 'id'],
+                'ordering': ['funder__name', models.F('starts_on').asc(nulls_last=True), 'id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='an_amount_is_not_negative')],
             },
         ),

@@ -85,7 +85,7 @@ class FundingLine(Owned):
     objects = FundingQuerySet.as_manager()
 
     class Meta:
-        ordering = ["funder__name", "starts_on", "id"]
+        ordering = ["funder__name", models.F("starts_on").asc(nulls_last=True), "id"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(amount=None) | models.Q(amount__gte=0), name="an_amount_is_not_negative"
