@@ -51,8 +51,8 @@ def persons(request: MemberRequest, slug: str) -> HttpResponse:
             return redirect("person", made.pk)
     people = list(Person.objects.filter(community=community).select_related("organisation"))
     where = states(people) if is_team else {}
-    heard = set(Person.objects.filter(community=community, sources__isnull=False).values_list("pk", flat=True))
-    unasked = {one.pk for one in people if is_team and one.pk in heard and where[one.pk][Purpose.GROUP] == "not_asked"}
+    heard = Person.objects.filter(community=community, sources__isnull=False).values_list("pk", flat=True)
+    unasked = {pk for pk in heard if where[pk][Purpose.GROUP] == "not_asked"} if is_team else set()
     people.sort(key=lambda one: one.pk not in unasked)  # those who wait for a question come first
     readable = Excerpt.objects.filter(community=community, source__in=Source.objects.readable_by(request.user))
     counts = count_by_person(readable) if is_team else {}

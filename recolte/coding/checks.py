@@ -51,8 +51,8 @@ def _text(transcript: UUID | None, source: UUID) -> str:
 def strikes(walk: Walk) -> None:
     verbs = ["excerpt.struck", "excerpt.read_back"]
     told = {
-        (verb, subject): digest
-        for verb, subject, digest in Event.objects.filter(verb__in=verbs)
+        (verb, subject): sha256
+        for verb, subject, sha256 in Event.objects.filter(verb__in=verbs)
         .order_by("id")
         .values_list("verb", "subject_id", "data__sha256")
         .iterator(5000)
