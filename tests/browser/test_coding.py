@@ -382,13 +382,13 @@ def test_a_turn_is_corrected_in_its_place(visit: Callable[..., Visit], things: T
     expect(field).to_have_value(SAID[1])
     page.keyboard.press("Escape")
     expect(field).to_have_count(0)
-    expect(page.locator("#turn-2 .words")).to_be_visible()
+    expect(page.locator("#turn-2 p.words")).to_be_visible()
     page.locator("#turn-2 .words").click()
     page.keyboard.press("e")
     expect(field).to_be_focused()
     field.fill("On mange tous, à table 🍲.")
     answered(page, lambda: page.keyboard.press("Control+Enter"))
-    expect(page.locator("#turn-2 .words")).to_have_text("On mange tous, à table 🍲.")
+    expect(page.locator("#turn-2 p.words")).to_have_text("On mange tous, à table 🍲.")
     expect(page.locator("#turn-2 .drifted")).to_have_count(1)
     expect(page.locator("#turn-4 .drifted")).to_have_count(0)
     assert "confiance" in list(painted(page).values())[0]
@@ -408,7 +408,7 @@ def test_a_turn_is_corrected_in_its_place(visit: Callable[..., Visit], things: T
     expect(page.locator("#turn-3 .correction blockquote")).to_have_text("La mairie vient.")
     expect(field).to_have_value("La mairie arrive.")
     answered(page, lambda: page.keyboard.press("Control+Enter"))
-    expect(page.locator("#turn-3 .words")).to_have_text("La mairie arrive.")
+    expect(page.locator("#turn-3 p.words")).to_have_text("La mairie arrive.")
     same_after_reload(page, "spoken")
     one.problems = [problem for problem in one.problems if not problem.startswith("409 ")]
 
@@ -504,7 +504,7 @@ def test_without_scripts_all_is_done_by_forms(visit: Callable[..., Visit], thing
     page.locator("#turn-2 a.do").click()
     page.locator("textarea").fill("On décide tous, à table.")
     page.locator(".correction button").click()
-    expect(page.locator("#turn-2 .words")).to_have_text("On décide tous, à table.")
+    expect(page.locator("#turn-2 p.words")).to_have_text("On décide tous, à table.")
     page.locator("#turn-2 a.do").click()
     page.locator("[name=last]").select_option(index=2)
     page.locator(".people button", has_text="Chloé").click()
