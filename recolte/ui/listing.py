@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -60,11 +61,11 @@ class Cell:
     column: Column
     row: Any
 
-    @property
+    @cached_property
     def value(self) -> Value:
         return self.column.value(self.row)
 
-    @property
+    @cached_property
     def url(self) -> str:
         return self.column.url(self.row) if self.column.url else ""
 

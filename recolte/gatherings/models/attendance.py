@@ -56,6 +56,12 @@ def turnouts(communities: Iterable[Community]) -> list[Turnout]:
         gatherings = Attendance.objects.filter(community=community).aggregate(n=Count("gathering", distinct=True))["n"]
         if gatherings:
             often = models.Q(times__gte=(gatherings + 1) // 2)
-            came = attendees([community]).aggregate(people=Count("pk"), core=Count("pk", filter=often))
+            came = (
+                Attendance.objects.filter(community=community)
+                .order_by()
+                .values("person")
+                .annotate(times=Count("pk"))
+                .aggregate(people=Count("person"), core=Count("person", filter=often))
+            )
             found.append(Turnout(community, gatherings, came["people"], came["core"]))
     return found
