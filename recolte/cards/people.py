@@ -6,8 +6,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -15,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from recolte.cards.actions import LINK_DAYS, end_links
 from recolte.cards.links import give_link
 from recolte.cards.people_forms import LinkForm, NoteForm, PersonForm
-from recolte.cards.words import State, count_by_person, excerpts_of, reach, states
+from recolte.cards.words import State, count_by_person, excerpts_of, never_asked, reach, states
 from recolte.coding.chips import chips
 from recolte.coding.models import Excerpt
 from recolte.community.models import Community, Organisation, Person
@@ -25,6 +28,7 @@ from recolte.consent.actions import agree_to, withdraw
 from recolte.consent.models import Consent, Purpose
 from recolte.consent.rules import can_note_consent, given
 from recolte.sources.models import Source
+from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
 
 # The columns of the list; what was attested for all is one, since it was agreed in one go
@@ -35,6 +39,13 @@ COLUMNS = [
     ([Purpose.QUOTE_NAME], gettext_lazy("By name")),
     ([Purpose.PUBLISH_AUDIO], gettext_lazy("Voice")),
 ]
+
+SPELLED = {
+    "agreed": gettext_lazy("agreed"),
+    "attested": gettext_lazy("attested"),
+    "withdrawn": gettext_lazy("taken back"),
+    "not_asked": gettext_lazy("not asked"),
+}
 
 
 @login_required
@@ -49,29 +60,15 @@ def persons(request: MemberRequest, slug: str) -> HttpResponse:
         if form.is_valid() and (made := _add(community, form, request)):
             messages.success(request, _("%(person)s is one of those who speak.") % {"person": made})
             return redirect("person", made.pk)
-    people = list(Person.objects.filter(community=community).select_related("organisation"))
-    where = states(people) if is_team else {}
-    heard = Person.objects.filter(community=community, sources__isnull=False).values_list("pk", flat=True)
-    unasked = {pk for pk in heard if where[pk][Purpose.GROUP] == "not_asked"} if is_team else set()
-    people.sort(key=lambda one: one.pk not in unasked)  # those who wait for a question come first
-    readable = Excerpt.objects.filter(community=community, source__in=Source.objects.readable_by(request.user))
-    counts = count_by_person(readable) if is_team else {}
-    return render(
+    listing = _listing(request, community, is_team)
+    return listing.taken_away() or render(
         request,
         "cards/persons.html",
         {
             "community": community,
             "is_team": is_team,
-            "unasked": len(unasked),
-            "columns": [label for _purposes, label in COLUMNS],
-            "rows": [
-                {
-                    "person": one,
-                    "count": counts.get(one.pk, 0),
-                    "cells": _cells(where[one.pk]) if is_team else [],
-                }
-                for one in people
-            ],
+            "unasked": never_asked(Person.objects.filter(community=community)).count() if is_team else 0,
+            "listing": listing,
             "form": form if is_team else None,
             "structures": Organisation.objects.filter(community=community) if is_team else [],
         },
@@ -79,10 +76,65 @@ def persons(request: MemberRequest, slug: str) -> HttpResponse:
     )
 
 
-def _cells(where: dict[str, State]) -> list[tuple[str, State]]:
-    """What stands in each column: where it is of two purposes, that of the one that is agreed to least."""
+def _listing(request: MemberRequest, community: Community, is_team: bool) -> Listing:
+    """Those who speak; for the team, those who wait for a question first, and what each agreed to."""
+    everybody = Person.objects.filter(community=community)
+    unasked = Exists(never_asked(everybody.filter(pk=OuterRef("pk"))))
+    filters = [
+        Filter(
+            "structure",
+            _("Structure"),
+            [
+                (str(pk), name)
+                for pk, name in Organisation.objects.filter(community=community).values_list("pk", "name")
+            ],
+            lambda rows, chosen: rows.filter(organisation=chosen),
+        )
+    ]
+    if is_team:
+        to_ask = [("unasked", _("never asked, though heard"))]
+        filters.append(Filter("answers", _("Agreements"), to_ask, lambda rows, chosen: rows.filter(unasked)))
+    where: dict[UUID, dict[str, State]] = {}
+    counts: dict[UUID, int] = {}
+    people = everybody.select_related("organisation").order_by("name", "role", "pk")
+    listing = Listing(
+        request,
+        _("People who speak"),
+        people.order_by(unasked.desc(), "name", "role", "pk") if is_team else people,
+        [
+            Column("name", _("Name or role"), str, ["name", "role"], url=lambda one: reverse("person", args=[one.pk])),
+            Column("role", _("Role"), lambda one: one.role if one.name else "", ["role"]),
+            Column("structure", _("Structure"), lambda one: str(one.organisation or ""), ["organisation__name"]),
+            *(_agreed(f"agreed-{n}", *column, where) for n, column in enumerate(COLUMNS) if is_team),
+            *(
+                [Column("passages", _("Passages"), lambda one: counts.get(one.pk, 0), is_number=True)]
+                if is_team
+                else []
+            ),
+        ],
+        filters=filters,
+        search=lambda rows, words: rows.filter(
+            Q(name__icontains=words) | Q(role__icontains=words) | Q(organisation__name__icontains=words)
+        ),
+        per_page=30,  # each line has many marks
+        can_take_away=is_team,
+    )
+    if is_team:
+        shown = listing.shown
+        where.update(states(shown))
+        heard = Excerpt.objects.filter(Q(person__in=shown) | Q(transcript__speakers__person__in=shown))
+        counts.update(count_by_person(heard.filter(source__in=Source.objects.readable_by(request.user)).distinct()))
+    return listing
+
+
+def _agreed(key: str, purposes: list[Purpose], label: str | Promise, where: dict[UUID, dict[str, State]]) -> Column:
+    """What stands in a column: where it is of two purposes, that of the one that is agreed to least."""
     order: list[State] = ["withdrawn", "not_asked", "attested", "agreed"]
-    return [(str(label), min((where[one] for one in purposes), key=order.index)) for purposes, label in COLUMNS]
+
+    def state(one: Person) -> State:
+        return min((where[one.pk][purpose] for purpose in purposes), key=order.index)
+
+    return Column(key, label, state, template="cards/agreed.html", in_file=lambda one: str(SPELLED[state(one)]))
 
 
 def _add(community: Community, form: PersonForm, request: MemberRequest) -> Person | None:

@@ -9,11 +9,10 @@ from django.utils.translation import ngettext
 
 from recolte.cards.models import Claim, Evidence
 from recolte.cards.rules import standings
+from recolte.cards.words import never_asked
 from recolte.coding.models import Excerpt
 from recolte.community.models import Community, Person, Role, User
 from recolte.community.rules import TEAM
-from recolte.consent.models import Consent, Purpose
-from recolte.sources.models import Source
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
 
 
@@ -23,9 +22,7 @@ def agreements(request: HttpRequest) -> Stop | None:
     if not isinstance(request.user, User):
         return None
     people = Person.objects.filter(community=OuterRef("pk")).order_by()
-    asked = Consent.objects.filter(person=OuterRef("pk"), purpose=Purpose.GROUP)
-    heard = people.filter(Exists(Source.objects.filter(people=OuterRef("pk"))), ~Exists(asked))
-    waiting = Subquery(heard.values("community").annotate(n=Count("pk")).values("n"))
+    waiting = Subquery(never_asked(people).values("community").annotate(n=Count("pk")).values("n"))
     communities = Community.objects.filter(memberships__user=request.user, memberships__role__in=TEAM)
     found = list(
         communities.filter(Exists(people)).annotate(waiting=waiting).order_by("name").values_list("slug", "waiting")

@@ -9,7 +9,7 @@ from operator import or_
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
 from recolte.cards.models import Answer, Claim, Stance, Validation
@@ -22,7 +22,7 @@ from recolte.consent.rules import ASKED, Given, To, given, may_use
 from recolte.engine import audio
 from recolte.engine.problems import Unreadable
 from recolte.sources import store
-from recolte.sources.models import Rendition
+from recolte.sources.models import Rendition, Source
 from recolte.transcripts.models import Speaker, Turn
 
 Span = tuple[int, int]  # ms, half-open
@@ -80,6 +80,12 @@ def states(people: Iterable[Person]) -> dict[UUID, dict[str, State]]:
         if mine[Purpose.QUOTE_NAME] == "agreed":
             mine[Purpose.QUOTE_PSEUDONYM] = "agreed"
     return found
+
+
+def never_asked(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Those heard in what was brought back who were never asked whether the community may hear it."""
+    asked = Consent.objects.filter(person=OuterRef("pk"), purpose=Purpose.GROUP)
+    return people.filter(Exists(Source.objects.filter(people=OuterRef("pk"))), ~Exists(asked))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ Rows = QuerySet[Any, Any]
 class Column:
     """One column: `value` of a row is shown and taken away; `order` are the fields to sort by (none: not sortable).
 
-    `template` draws the cell instead of the plain value; it gets the row as `row`.
+    `template` draws the cell instead of the plain value; it gets the `row` and the `value`. `in_file` is what is taken away
+    of a row, where it is not the value that the page shows.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Column:
     url: Callable[[Any], str] | None = None
     template: str = ""
     is_number: bool = False
+    in_file: Callable[[Any], Value] | None = None
 
 
 @dataclass(frozen=True)
@@ -145,9 +147,14 @@ class Listing:
             for one in self.columns
         ]
 
+    @cached_property
+    def shown(self) -> list[Any]:
+        """The rows that this answer is about: those of the page, or all of them where they are taken away."""
+        return list(self.rows[:MOST]) if self._maker else list(self.page_obj)
+
     @property
     def lines(self) -> list[list[Cell]]:
-        return [[Cell(column, row) for column in self.columns] for row in self.page_obj]
+        return [[Cell(column, row) for column in self.columns] for row in self.shown]
 
     @property
     def chosen_filters(self) -> list[dict[str, Any]]:
@@ -163,15 +170,16 @@ class Listing:
 
     def taken_away(self) -> HttpResponse | None:
         """The whole list as a file, if the address asks for one (`?as=csv`, `?as=ods`)."""
-        maker = {"csv": _csv, "ods": _ods}.get(self.request.GET.get("as", ""))
-        if not self.can_take_away:
-            return None
-        return maker(slugify(self.title) or "liste", self._table()) if maker else None
+        return self._maker(slugify(self.title) or "liste", self._table()) if self._maker else None
+
+    @property
+    def _maker(self) -> Callable[[str, Iterator[list[Value]]], HttpResponse] | None:
+        return {"csv": _csv, "ods": _ods}.get(self.request.GET.get("as", "")) if self.can_take_away else None
 
     def _table(self) -> Iterator[list[Value]]:
         yield [str(column.label) for column in self.columns]
-        for row in self.rows[:MOST]:
-            yield [column.value(row) for column in self.columns]
+        for row in self.shown:
+            yield [(column.in_file or column.value)(row) for column in self.columns]
 
 
 def _turned(name: str) -> str:

@@ -21,6 +21,7 @@ def measure(world: World) -> str:
         "gatherings, searched and sorted": "/rencontres/?q=visite&sort=-present",
         "members": f"/communaute/{world.community.slug}/",
         "members, searched": f"/communaute/{world.community.slug}/?q=personne+12",
+        "people who speak": f"/communaute/{world.community.slug}/personnes/",
         "structures": f"/communaute/{world.community.slug}/structures/",
         "circles": f"/communaute/{world.community.slug}/cercles/",
         "where we are": f"/communaute/{world.community.slug}/ou-en-est-on/",

@@ -157,12 +157,26 @@ def test_the_list_says_what_each_agreed_to_and_in_how_many_passages_they_speak(t
     }
 
 
+def test_the_list_narrows_to_who_was_never_asked_and_is_taken_away(told: Telling, bruno: Client) -> None:
+    told.passage(HERS, HIS)
+    agree_to(told.chloe, [Purpose.GROUP], how=PAPER, by=told.world.amina)
+    Source.objects.get().people.set([told.chloe, told.emile])
+    persons = f"/communaute/{told.world.community.slug}/personnes/"
+    assert _rows(_text(bruno.get(f"{persons}?answers=unasked"))).keys() == {"Émile"}
+    file = bruno.get(f"{persons}?as=csv").content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in file[1:]] == ["Émile", "Chloé"]  # who was never asked comes first
+    assert [line.split(",")[3:] for line in file[1:]] == [
+        ["attesté", *["non demandé"] * 4, "2"],
+        ["attesté", "accepté", *["non demandé"] * 3, "2"],
+    ]
+
+
 def _rows(shown: str) -> dict[str, tuple[list[str], int]]:
     found = {}
     for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", shown, re.DOTALL):
         name = re.search(r"/personnes/[^>]+>([^<]+)<", row)
         assert name
-        found[name[1]] = (re.findall(r"icons\.svg#([\w-]+)", row), int(re.findall(r"(\d+)</td>", row)[-1]))
+        found[name[1]] = (re.findall(r"icons\.svg#([\w-]+)", row), int(re.findall(r"(\d+)</span></td>", row)[-1]))
     return found
 
 
@@ -180,7 +194,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
         person = find_or_make_person(told.world.community, name=f"Voix {number}", role="élue", by=told.world.amina)
         recognise_voice(spoken(source, "Une voix.").speakers.get(), person, by=told.world.amina)
     told.passage(HERS, HIS)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         amina.get(f"/communaute/{told.world.community.slug}/personnes/")
 
 
