@@ -1,5 +1,6 @@
 """Every address × every one of the cast: who gets what, by GET and by POST."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -452,6 +453,14 @@ TABLE = [
 ]
 
 
+def _names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern.url_patterns)
+        elif pattern.name:
+            yield pattern.name
+
+
 def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
     for pattern in patterns:
         route = before + str(pattern.pattern)
@@ -463,6 +472,11 @@ def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Itera
 
 def test_every_address_stands_in_the_table() -> None:
     assert {route for route, _, _ in TABLE} == set(_routes(get_resolver().url_patterns))
+
+
+def test_no_two_addresses_have_one_name() -> None:
+    names = Counter(_names(get_resolver().url_patterns))
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def peopled(world: World) -> dict[str, list[str]]:
     pages = {
         "member": reverse("member", args=[slug, by.pk]),
         "hand-over": reverse("hand_over", args=[slug]),
-        "leave": reverse("leave", args=[slug]),
+        "leave": reverse("leave_community", args=[slug]),
         "circles": reverse("circles", args=[slug]),
         "circle": reverse("circle", args=[circle.pk]),
         "mandates": reverse("mandates", args=[slug]),

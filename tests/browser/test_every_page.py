@@ -124,10 +124,14 @@ def html_errors(vnu: Path, files: list[Path]) -> list[str]:
 
 def test_the_html_of_every_page_is_valid(house: House, visit: Callable[..., Visit], vnu: Path, tmp_path: Path) -> None:
     visits = {who: visit(who) for who in {who for who, _ in house.pages.values()}}
-    files = []
+    files, answers = [], {}
     for name, (who, address) in house.pages.items():
+        answer = visits[who].context.request.get(house.url + address)
+        answers[name] = answer.status
         files.append(tmp_path / f"{name}.html")
-        files[-1].write_bytes(visits[who].context.request.get(house.url + address).body())
+        files[-1].write_bytes(answer.body())
+    gone = {"link-over": 410, "not-found": 404, "personal-over": 410}
+    assert {name: status for name, status in answers.items() if status != 200} == gone
     assert html_errors(vnu, files) == []
 
 
