@@ -356,7 +356,7 @@ PAGES = [
     (_invitations, 17),
     (_calendar_feed, 4),
     (_search, 16),
-    (_listen, 35),
+    (_listen, 34),
     (_source, 23),
     (_programme, 20),
     (_dates, 16),

@@ -11,7 +11,10 @@ from recolte.coding.actions import code_passage, make_code, mark_seconds
 from recolte.coding.models import Code, Coding, Excerpt
 from recolte.community.actions import join
 from recolte.community.models import Person, Role, User
+from recolte.community.people import find_or_make_person
+from recolte.gatherings.actions import note_presence
 from recolte.sources.models import Kind, Source
+from recolte.transcripts.actions import recognise_voice
 from recolte.transcripts.models import Speaker, Transcript, Turn
 from tests.world import World, allows, kept, says, spoken
 
@@ -95,6 +98,17 @@ def test_somebody_known_speaks_from_one_turn_to_another(amina: Client, world: Wo
     assert ("Chloé" in said(answer), "2" in said(answer)) == (True, True)
     transcript.source.refresh_from_db()
     assert (list(transcript.source.people.all()), transcript.source.has_unknown_voices) == ([world.chloe], True)
+
+
+def test_who_speaks_and_who_was_there_come_first_among_those_one_chooses_from(
+    amina: Client, world: World, transcript: Transcript
+) -> None:
+    agathe, zoe = [find_or_make_person(world.community, name=name, by=world.amina) for name in ("Agathe", "Zoé")]
+    note_presence(world.gathering, [zoe], by=world.amina)
+    recognise_voice(turns(transcript)[0].speaker, world.chloe, by=world.amina)
+    page = html.fromstring(amina.get(transcript.source.get_absolute_url()).content)
+    offered = page.xpath("//ul[@id='people']//button/@value")
+    assert offered[:3] == [str(one.pk) for one in (world.chloe, zoe, agathe)]
 
 
 def test_somebody_new_is_known_by_a_role_alone(amina: Client, transcript: Transcript) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from recolte.community.rules import is_of_the_team
 from recolte.engine.documents import spans
 from recolte.engine.formats import FORMATS
 from recolte.gatherings.crumbs import crumbs
+from recolte.gatherings.models import Attendance
 from recolte.sources.board import Row, latest_jobs
 from recolte.sources.models import Rendition, Source
 from recolte.sources.rules import can_steer
@@ -31,6 +32,7 @@ from recolte.ui.live import live_topic
 from recolte.ui.requests import MemberRequest
 
 WRITTEN = {name: format for name, format in FORMATS.items() if format.write}
+MOST_PEOPLE = 200  # to choose a voice from
 RECENT = 100  # codings that say which codes were used last
 
 
@@ -87,7 +89,7 @@ def reader_of(request: MemberRequest, source: Source) -> dict[str, Any]:
 def choices(
     community: Community, transcript: Transcript | None = None, *, people: bool = True, codes: bool = True
 ) -> dict[str, Any]:
-    """What one chooses from: the people whom the community knows — those of the transcript first —, its codes, the facets."""
+    """What one chooses from: people whom the community knows, its codes, the facets."""
     return {
         "people": _people(community, transcript) if people else [],
         "codes": codes_of(community) if codes else [],
@@ -97,9 +99,13 @@ def choices(
 
 
 def _people(community: Community, transcript: Transcript | None) -> list[Person]:
-    here = set(transcript.speakers.exclude(person=None).values_list("person", flat=True)) if transcript else set()
+    """Who speaks in the transcript comes first, then who was there that day; whoever is not among them is written by name."""
     people = Person.objects.filter(community=community).select_related("organisation")
-    return sorted(people, key=lambda person: person.pk not in here)
+    if transcript:
+        speaks = Exists(transcript.speakers.filter(person=OuterRef("pk")))
+        was_there = Exists(Attendance.objects.filter(person=OuterRef("pk"), gathering__sources=transcript.source_id))
+        people = people.order_by(speaks.desc(), was_there.desc(), "name", "role", "id")
+    return list(people[:MOST_PEOPLE])
 
 
 def codes_of(community: Community) -> list[Code]:

@@ -1,6 +1,6 @@
 """What was prepared and what came of it: programme of a visit, who was there, lodging, agenda, decisions, tasks."""
 
-from recolte.gatherings.actions import add_place, add_session, add_speaker, note_presence, settle_speaker
+from recolte.gatherings.actions import add_place, add_session, add_speaker, note_guests, note_presence, settle_speaker
 from recolte.gatherings.actions.checklist import begin_checklist, tick
 from recolte.gatherings.actions.committee import (
     add_item,
@@ -35,6 +35,9 @@ def tell(telling: Telling) -> None:
     for told in telling.all("attendance"):
         those = [telling.people[name] for name in told["people"]]
         note_presence(telling.gathering(told["gathering"]), those, by=telling.amina)
+        note_guests(
+            telling.gathering(told["gathering"]), [(name, "") for name in told.get("guests", [])], by=telling.amina
+        )
     for told in telling.all("visits"):
         _visit(telling, telling.gathering(told["gathering"]), told)
     for told in telling.all("agendas"):
