@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from recolte.engine import audio, sandbox
+from recolte.engine.audio.reading import Recording
 from recolte.engine.problems import Problem, Unreadable
 
 DATA = Path(os.environ.get("RECOLTE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -252,7 +253,7 @@ def test_a_full_disk_is_said(tmp_path):
 
 
 def test_it_runs_in_the_sandbox(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(Path(audio.__file__).parents[2]))
+    monkeypatch.setenv("PYTHONPATH", str(Path(audio.__file__).parents[3]))
     path = clicks(tmp_path / "a.m4a", "aac")
     result = sandbox.call("recolte.engine.audio:prepare", str(path), str(tmp_path / "pcm"), str(tmp_path / "copy.webm"))
     assert result["duration_ms"] == pytest.approx(4000, abs=30)
@@ -504,7 +505,7 @@ def test_a_clip_on_a_full_disk_is_said(listening_copy):
 
 def test_a_clip_decodes_only_what_lies_around_it(listening_copy):
     with audio.open_container(str(listening_copy)) as container:
-        recording = audio._Recording(container, str(listening_copy))
+        recording = Recording(container, str(listening_copy))
         recording.jump(38.0)
         next(recording.sound())
         assert 30 < recording.began < 38
