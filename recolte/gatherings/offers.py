@@ -44,7 +44,7 @@ def given_to_do(gathering: Gathering, day: date) -> str:
 def of_an_axis(community: Community) -> Iterable[Hung]:
     for one in Gathering.objects.filter(community=community, axis__isnull=False):
         assert one.axis_id
-        yield Hung(one.axis_id, one.name, one.get_absolute_url(), one.starts_on, one.is_option)
+        yield Hung(one.axis_id, one.name, one.get_absolute_url(), one.starts_on, one.is_option, one.is_called_off)
 
 
 @reports_on(10)

@@ -111,8 +111,8 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
             Column(
                 "state",
                 _("State"),
-                lambda one: _("under study") if one.is_option else "",
-                ["is_option"],
+                lambda one: _("called off") if one.is_called_off else _("under study") if one.is_option else "",
+                ["called_off_at", "is_option"],
                 template="gatherings/listed_state.html",
             ),
             Column("kind", _("Kind"), lambda one: one.get_kind_display(), ["kind"]),

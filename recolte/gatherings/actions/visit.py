@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F
 
 from recolte.community.models import Person, User
 from recolte.community.people import same
@@ -27,8 +26,7 @@ def _revised(gathering: Gathering) -> Iterator[None]:
     yield
     gathering.refresh_from_db()
     if told(gathering) != before:
-        Gathering.objects.filter(pk=gathering.pk).update(sequence=F("sequence") + 1)
-        gathering.refresh_from_db(fields=["sequence"])
+        gathering.raise_sequence()
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@ def participants(request: MemberRequest, pk: UUID) -> HttpResponse:
             _("Participants"),
             may_change=may_change,
             attendances=gathering.attendances.select_related("person__organisation"),
-            coming=gathering.invitations.filter(answer=Answer.YES).select_related("person"),
+            coming=gathering.invitations.standing().filter(answer=Answer.YES).select_related("person"),
             form=_presence(gathering, request) if may_change else None,
             many=gathering.community.memberships.count() > MOST,
             q=request.GET.get("qui", ""),
