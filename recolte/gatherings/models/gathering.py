@@ -74,6 +74,8 @@ class Gathering(Owned):
     ends_on = models.DateField(_("to"), null=True, blank=True)
     # Times are kept in UTC; this is where they are read.
     time_zone = models.CharField(max_length=60, default="Europe/Paris")
+    # The letter of each of its evenings goes out by itself.
+    tells_evenings = models.BooleanField(default=False)
     sequence = models.IntegerField(default=0)  # of its calendar (RFC 5545): raised when what the calendar says changes
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
