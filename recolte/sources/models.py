@@ -138,6 +138,10 @@ class SourceQuerySet(models.QuerySet["Source"]):
         attested = Q(attestation__isnull=False) & (team | self._open())
         return here.filter(mine | (~Exists(_refused()) & (left | attested)))
 
+    def left_to_attest(self, user: Reader) -> "SourceQuerySet":
+        """What guests left where `user` organises, and waits for somebody who attests that those in it agreed."""
+        return self.readable_by(user).filter(attestation=None, deposit__by=None)
+
     def _open(self) -> Combinable | Q:
         """Agreed to be the community's by every voice that is heard in it."""
         agreed = Consent.objects.standing().filter(purpose=Purpose.GROUP).values("person")
@@ -209,6 +213,10 @@ class Source(Owned):
     def is_left(self) -> bool:
         """Left by a guest without an account."""
         return self.deposit.by_id is None
+
+    @property
+    def is_spoken(self) -> bool:
+        return self.kind in SPOKEN
 
     @property
     def is_agreed(self) -> bool:
