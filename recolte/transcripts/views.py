@@ -51,7 +51,7 @@ def coverage_board(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 def _chosen(request: MemberRequest, gathering: Gathering, sessions: list[Session]) -> tuple[SourceQuerySet, str]:
     """The sources that the address asks for, with what they are called; without an address, those of no session."""
-    sources = Source.objects.readable_by(request.user).filter(gathering=gathering).select_related("deposit__by")
+    sources = Source.objects.readable_by(request.user).filter(gathering=gathering).select_related("deposit__by", "deposit__person")
     key, what = request.GET.get("sequence", ""), request.GET.get("quoi", "")
     if what not in COLUMNS:
         return sources.filter(session=None), ""
