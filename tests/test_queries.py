@@ -40,7 +40,7 @@ from recolte.programme.actions import (
 )
 from recolte.programme.models import DatedFact, Programme
 from recolte.sources.actions import heard_in, place_in_sessions
-from recolte.sources.models import Kind
+from recolte.sources.models import Deposit, Kind
 from tests.world import World, kept, spoken
 
 
@@ -94,6 +94,9 @@ def _home(world: World, count: int) -> str:
         begin_collection(world.gathering, by=world.amina)
         kept(world, f"son {number}.wav", agreed="")
         kept(world, f"abîmé {number}.wav", agreed="")
+        left = kept(world, f"laissé {number}.wav", agreed="")
+        left.deposit = Deposit.objects.create(community=world.community, gathering=world.gathering)
+        left.save()
     world.gathering.sources.update(state="damaged", problem="partly_read")
     return "/"
 
@@ -335,7 +338,7 @@ PAGES = [
     (_tasks, 19),
     (_status, 20),
     (_stays, 19),
-    (_home, 32),
+    (_home, 34),
     (_gatherings, 18),
     (_gathering, 21),
     (_to_collect, 16),

@@ -25,7 +25,7 @@ from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.forms import GatheringForm
 from recolte.gatherings.models import Attendance, Gathering, GatheringQuerySet, Kind, turnouts
 from recolte.gatherings.rules import can_change, can_plan
-from recolte.gatherings.views.opened import around, changeable
+from recolte.gatherings.views.opened import around, changeable, readable
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
 from recolte.programme.models import Axis
@@ -174,10 +174,7 @@ def _board_version(request: HttpRequest, pk: UUID) -> str | None:
 @condition(etag_func=_board_version)
 def gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What came in for a gathering, and the form to bring more. htmx asks for the list alone, while work goes on."""
-    gathering = get_object_or_404(
-        Gathering.objects.readable_by(request.user).select_related("community", "axis__community"), pk=pk
-    )
-    return _gathering_page(request, gathering, DepositForm())
+    return _gathering_page(request, readable(request, pk), DepositForm())
 
 
 def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositForm, status: int = 200) -> HttpResponse:
@@ -213,7 +210,7 @@ def _refusals(user: User, gathering: Gathering) -> QuerySet[Refusal]:
 @login_required
 @require_POST
 def deposit(request: MemberRequest, pk: UUID) -> HttpResponse:
-    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    gathering = readable(request, pk)
     if not can_deposit(request.user, gathering):
         raise PermissionDenied
     form = DepositForm(request.POST, request.FILES)
@@ -264,7 +261,7 @@ def _receive(deposit: Deposit, file: TemporaryUploadedFile) -> Source | Refusal:
 @require_POST
 def agree_gathering(request: MemberRequest, pk: UUID, *, guests: bool = False) -> HttpResponse:
     """Attest the agreement for all that I brought to a gathering, or that guests left there, and that waits for it."""
-    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    gathering = readable(request, pk)
     waiting = Source.objects.filter(gathering=gathering, attestation=None, deposit__by__isnull=guests)
     waiting = waiting.select_related("community", "gathering__community", "deposit__by")
     mine = [source for source in waiting if can_agree(request.user, source)]
@@ -355,6 +352,7 @@ def deposit_door(request: MemberRequest, pk: UUID) -> HttpResponse:
         request,
         "sources/deposit_door.html",
         around(
+            request,
             gathering,
             _("Collect without an account"),
             door=door,

@@ -44,6 +44,7 @@ def participants(request: MemberRequest, pk: UUID) -> HttpResponse:
         request,
         "gatherings/participants.html",
         around(
+            request,
             gathering,
             _("Participants"),
             may_change=may_change,
@@ -99,7 +100,9 @@ def door(request: MemberRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "gatherings/door.html",
-        around(gathering, _("At the door"), link=link, code=mark_safe(code), closed=why_door_is_closed(gathering)),
+        around(
+            request, gathering, _("At the door"), link=link, code=mark_safe(code), closed=why_door_is_closed(gathering)
+        ),
     )
 
 

@@ -29,7 +29,7 @@ def call_off_gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
         told = call_off(gathering, form.cleaned_data["because"], by=request.user)
         messages.success(request, _("Called off.") + " " + _in_the_post(told))
         return redirect(gathering)
-    page = around(gathering, _("Call it off"), form=form, why_not=why_not)
+    page = around(request, gathering, _("Call it off"), form=form, why_not=why_not)
     page["invited"] = gathering.invitations.standing().count()
     return render(request, "gatherings/call_off.html", page, status=422 if request.method == "POST" else 200)
 
@@ -67,5 +67,5 @@ def invited(request: MemberRequest, pk: UUID) -> HttpResponse:
                 return redirect("invitations", gathering.pk)
         except ValidationError as error:
             messages.error(request, error.messages[0])
-    page = around(gathering, str(invited.person), form=form, invited=invited)
+    page = around(request, gathering, str(invited.person), form=form, invited=invited)
     return render(request, "gatherings/invited.html", page, status=422 if request.method == "POST" else 200)

@@ -15,7 +15,7 @@ from recolte.gatherings.actions.checklist import add_to_checklist, begin_checkli
 from recolte.gatherings.actions.digest import HOUR, draft, send_digest, tell_evenings, today_at, was_sent
 from recolte.gatherings.checklist_forms import ChecklistForm, DigestForm
 from recolte.gatherings.models import ChecklistItem
-from recolte.gatherings.views.pages import around, gathering_for
+from recolte.gatherings.views.opened import around, readable
 from recolte.ui.requests import MemberRequest
 
 
@@ -24,8 +24,8 @@ def checklist(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The list, moment by moment. What is posted: `do=begin`, `add`, `tick` and `remove` of an `item`; or whether the letter
     of the evening goes out by itself (`by_itself`, `by_hand`).
     """
-    gathering = gathering_for(request.user, pk)
-    page = around(request.user, gathering, _("To think of"))
+    gathering = readable(request, pk)
+    page = around(request, gathering, _("To think of"))
     items = list(gathering.checklist.select_related("done_by"))
     do = request.POST.get("do", "")
     form = ChecklistForm(request.POST if do == "add" else None)
@@ -61,8 +61,8 @@ def checklist(request: MemberRequest, pk: UUID) -> HttpResponse:
 @login_required
 def digest(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The letter of the evening: drafted from what came in today, completed by hand, sent to all members."""
-    gathering = gathering_for(request.user, pk)
-    page = around(request.user, gathering, _("Letter of the evening"))
+    gathering = readable(request, pk)
+    page = around(request, gathering, _("Letter of the evening"))
     if not page["may_change"]:
         raise PermissionDenied
     day = today_at(gathering)

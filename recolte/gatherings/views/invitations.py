@@ -64,7 +64,7 @@ def invitations(request: MemberRequest, pk: UUID) -> HttpResponse:
     return listing.taken_away() or render(
         request,
         "gatherings/invitations.html",
-        around(gathering, _("Invitations"), form=form, counts=counts, listing=listing, may_change=True),
+        around(request, gathering, _("Invitations"), form=form, counts=counts, listing=listing, may_change=True),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from recolte.community.models import Community
 from recolte.gatherings.models import AgendaItem, Decision, Gathering, Task
 from recolte.gatherings.rules import can_coordinate
-from recolte.gatherings.views.pages import community_for
+from recolte.gatherings.views.opened import community_of
 from recolte.ui.requests import MemberRequest
 
 TIMELINE = 12  # gatherings on each side of today
@@ -20,7 +20,7 @@ MOST = 5  # of the last decisions, and of the points that wait for one
 
 @login_required
 def status(request: MemberRequest, slug: str) -> HttpResponse:
-    community = community_for(request.user, slug)
+    community = community_of(request, slug)
     today = timezone.localdate()
     dated = Gathering.objects.filter(community=community).exclude(starts_on=None)
     over = dated.over(today)
