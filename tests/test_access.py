@@ -281,6 +281,7 @@ TABLE = [
     ("rencontres/<uuid:pk>/a-chaud/", "/rencontres/{gathering}/a-chaud/", "200/404 200/404 404/404 302/302"),
     ("a-chaud/<str:token>/", "/a-chaud/{hot}/", "200/422 200/422 200/422 200/422"),
     ("a-chaud/<str:token>/", "/a-chaud/invented/", "410/410 410/410 410/410 410/410"),
+    ("rencontres/<uuid:pk>/photos/", "/rencontres/{gathering}/photos/", "200/404 200/404 404/404 302/302"),
     ("rencontres/<uuid:pk>/deposer/", "/rencontres/{gathering}/deposer/", "405/422 405/422 405/404 302/302"),
     ("rencontres/<uuid:pk>/autorisation/", "/rencontres/{gathering}/autorisation/", "405/302 405/302 405/404 302/302"),
     # the file of a visit: read by every member, changed by who planned it and who coordinates

@@ -129,6 +129,14 @@ def _gathering(world: World, count: int) -> str:
     return world.gathering.get_absolute_url()
 
 
+def _photos(world: World, count: int) -> str:
+    for number in range(count):
+        photo = kept(world, f"{number}.jpg", Kind.PHOTO)
+        photo.deposit = Deposit.objects.create(community=world.community, gathering=world.gathering, person=world.chloe)
+        photo.save()
+    return f"{world.gathering.get_absolute_url()}photos/"
+
+
 def _people(world: World, count: int) -> str:
     for number in range(count):
         join(world.community, User.objects.create_user(f"p{number}@example.org"), Role.PRACTITIONER, by=world.amina)
@@ -339,6 +347,7 @@ PAGES = [
     (_status, 20),
     (_stays, 19),
     (_home, 34),
+    (_photos, 17),
     (_gatherings, 18),
     (_gathering, 21),
     (_to_collect, 16),

@@ -138,6 +138,10 @@ class SourceQuerySet(models.QuerySet["Source"]):
         attested = Q(attestation__isnull=False) & (team | self._open())
         return here.filter(mine | (~Exists(_refused()) & (left | attested)))
 
+    def in_order_of_time(self) -> "SourceQuerySet":
+        """As their dates say; those without one at the end, as they came."""
+        return self.order_by(models.F("dated_at").asc(nulls_last=True), "id")
+
     def left_to_attest(self, user: Reader) -> "SourceQuerySet":
         """What guests left where `user` organises, and waits for somebody who attests that those in it agreed."""
         return self.readable_by(user).filter(attestation=None, deposit__by=None)
@@ -182,6 +186,9 @@ class Source(Owned):
     # Who is heard in it, or whose words it holds, as far as is known
     people = models.ManyToManyField(Person, related_name="sources")
     has_unknown_voices = models.BooleanField(default=False)
+
+    # Of a photo: what was happening, as somebody who was there tells it
+    moment = models.TextField(_("what was happening"), max_length=500, blank=True)
 
     # Sound and pictures
     duration_ms = models.BigIntegerField(null=True)

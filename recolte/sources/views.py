@@ -1,3 +1,4 @@
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -39,20 +41,25 @@ from recolte.sources.actions import (
     open_door,
     read_deposit_link,
     receive,
+    tell_moment,
 )
 from recolte.sources.board import board, rows
 from recolte.sources.forms import AgreementForm, DepositForm, DoorForm, LeaveForm
 from recolte.sources.lacking import lacking
 from recolte.sources.media import send
 from recolte.sources.models import Deposit, DepositDoor, Refusal, Source, State
-from recolte.sources.rules import can_agree, can_deposit, can_steer, why_no_deposit
+from recolte.sources.photos import photos_of, shots
+from recolte.sources.rules import can_agree, can_deposit, can_steer, can_tell_moment, why_no_deposit
 from recolte.sources.sentences import sentence
 from recolte.sources.uploads import was_full
 from recolte.ui.context import awaiting
+from recolte.ui.ids import is_uuid
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.live import live_topic
 from recolte.ui.quietly import quietly
 from recolte.ui.requests import MemberRequest
+
+PHOTOS = 40  # of the journal, on a page
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -205,6 +212,27 @@ def _refusals(user: User, gathering: Gathering) -> QuerySet[Refusal]:
     mine = Q(deposit__by=user)
     seen = mine | Q(deposit__by=None) if can_change(user, gathering) else mine
     return Refusal.objects.filter(seen, deposit__gathering=gathering)
+
+
+@login_required
+def photos(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The photos in order of time, day by day, each with what the moment was; posting says it of one (`photo`)."""
+    gathering = readable(request, pk)
+    those = photos_of(gathering, request.user)
+    if request.method == "POST":
+        chosen = request.POST.get("photo", "")
+        photo = get_object_or_404(those, pk=chosen if is_uuid(chosen) else None)
+        if not can_tell_moment(request.user, photo):
+            raise PermissionDenied
+        tell_moment(photo, request.POST.get("moment", ""), by=request.user)
+        page = request.GET.get("page", "")
+        return redirect(f"{request.path}?page={page if page.isdigit() else 1}#photo-{photo.pk}")
+    page_obj = Paginator(those, PHOTOS).get_page(request.GET.get("page"))
+    taken = shots(page_obj, gathering, request.user)
+    days = [(day, list(some)) for day, some in groupby(taken, key=lambda shot: shot.day)]
+    return render(
+        request, "sources/photos.html", around(request, gathering, _("Photo journal"), days=days, page_obj=page_obj)
+    )
 
 
 @login_required
