@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -110,7 +110,12 @@ def start_due() -> None:
     """Start what is to be done at this hour."""
     start_nightly()
     for function in _beats:
-        function()
+        try:
+            function()
+        except Error:  # the database's: told where the heartbeat is written
+            raise
+        except Exception:  # a stage's mistake must not make a worker look dead
+            logger.exception("%s failed", function.__name__)
 
 
 def cancel(job: Job) -> None:
