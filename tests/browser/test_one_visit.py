@@ -242,6 +242,6 @@ def test_one_visit_from_the_template_to_the_letter_of_its_evening(
     letter.fill(f"{drafted}\nBonne nuit à toutes et à tous.")
     lena.locator("main form button.main").click()
     lena.wait_for_url("**/preparatifs/")
-    expect(lena.locator(".messages, [role=status]").first).to_contain_text("2 letters are in the post.")
+    expect(lena.locator("main [role=status] .notice")).to_have_text("2 letters are in the post.")
     sent = house.letters({"lena@example.org"})["lena@example.org"]
     assert said(sent).split() == f"{drafted}\nBonne nuit à toutes et à tous.".split()

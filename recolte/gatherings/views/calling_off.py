@@ -26,8 +26,12 @@ def call_off_gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
     why_not = why_not_called_off(gathering)
     form = BecauseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not why_not and form.is_valid():
-        told = call_off(gathering, form.cleaned_data["because"], by=request.user)
-        messages.success(request, _("Called off.") + " " + _in_the_post(told))
+        try:
+            told = call_off(gathering, form.cleaned_data["because"], by=request.user)
+        except ValidationError as error:  # somebody else did it in the meantime
+            messages.warning(request, error.messages[0])
+        else:
+            messages.success(request, _with_letters(_("Called off."), told))
         return redirect(gathering)
     page = around(request, gathering, _("Call it off"), form=form, why_not=why_not)
     page["invited"] = gathering.invitations.standing().count()
@@ -40,12 +44,13 @@ def take_up(request: MemberRequest, pk: UUID) -> HttpResponse:
     """It takes place after all."""
     gathering = changeable(request, pk)
     asked = take_up_gathering(gathering, by=request.user)
-    messages.success(request, _("It takes place after all.") + " " + _in_the_post(asked))
+    messages.success(request, _with_letters(_("It takes place after all."), asked))
     return redirect(gathering)
 
 
-def _in_the_post(letters: int) -> str:
-    return ngettext("%(n)d letter is in the post.", "%(n)d letters are in the post.", letters) % {"n": letters}
+def _with_letters(said: str, n: int) -> str:
+    letters = ngettext("%(n)d letter is in the post.", "%(n)d letters are in the post.", n) % {"n": n}
+    return f"{said} {letters}" if n else said
 
 
 @login_required
