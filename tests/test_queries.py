@@ -40,7 +40,7 @@ from recolte.programme.actions import (
 )
 from recolte.programme.models import DatedFact, Programme
 from recolte.sources.actions import heard_in, place_in_sessions
-from recolte.sources.models import Kind
+from recolte.sources.models import Deposit, Kind
 from tests.world import World, kept, spoken
 
 
@@ -94,6 +94,9 @@ def _home(world: World, count: int) -> str:
         begin_collection(world.gathering, by=world.amina)
         kept(world, f"son {number}.wav", agreed="")
         kept(world, f"abîmé {number}.wav", agreed="")
+        left = kept(world, f"laissé {number}.wav", agreed="")
+        left.deposit = Deposit.objects.create(community=world.community, gathering=world.gathering)
+        left.save()
     world.gathering.sources.update(state="damaged", problem="partly_read")
     return "/"
 
@@ -124,6 +127,14 @@ def _gathering(world: World, count: int) -> str:
             source = kept(world, f"{number}.{kind}", kind, by=[world.amina, world.bruno][number % 2])
             start("sources.prepare", source.pk, community=world.community, topic=world.gathering.pk)
     return world.gathering.get_absolute_url()
+
+
+def _photos(world: World, count: int) -> str:
+    for number in range(count):
+        photo = kept(world, f"{number}.jpg", Kind.PHOTO)
+        photo.deposit = Deposit.objects.create(community=world.community, gathering=world.gathering, person=world.chloe)
+        photo.save()
+    return f"{world.gathering.get_absolute_url()}photos/"
 
 
 def _people(world: World, count: int) -> str:
@@ -335,7 +346,8 @@ PAGES = [
     (_tasks, 19),
     (_status, 20),
     (_stays, 19),
-    (_home, 32),
+    (_home, 34),
+    (_photos, 17),
     (_gatherings, 18),
     (_gathering, 21),
     (_to_collect, 16),

@@ -36,6 +36,7 @@ from recolte.community.models import Community
 from recolte.community.rules import is_of_the_team
 from recolte.consent.rules import Given, To, circle, given
 from recolte.jobs import actions as jobs
+from recolte.ui.ids import is_uuid
 from recolte.ui.requests import MemberRequest
 
 PER_PAGE = 30
@@ -187,7 +188,8 @@ def evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
     community = claim.card.community
     readable = Excerpt.objects.readable_by(request.user).filter(community=community, struck_at=None)
     if request.method == "POST":
-        chosen = get_object_or_404(readable, pk=_uuid(request.POST.get("excerpt")))
+        asked_for = request.POST.get("excerpt", "")
+        chosen = get_object_or_404(readable, pk=asked_for if is_uuid(asked_for) else None)
         stance = StanceForm(request.POST)
         if stance.is_valid():
             tie(claim, chosen, stance=stance.cleaned_data["stance"], by=request.user)
@@ -213,14 +215,6 @@ def evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
             "chips": chips(page.object_list, reader=request.user, community=community),
         },
     )
-
-
-def _uuid(text: str | None) -> UUID:
-    """The id in `text`; one that nothing has, if it is none."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return UUID(int=0)
 
 
 @login_required

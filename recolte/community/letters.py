@@ -3,6 +3,7 @@
 A letter that has gone keeps neither its words nor the address (see `Letter`).
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -55,7 +56,7 @@ def send(letter: Letter) -> None:
     """Hand the letter to the post. Raises `TryLater` while there is hope; given up, it says so."""
     message = EmailMessage(letter.subject, letter.body, None, [letter.to])
     if letter.calendar:
-        method = "REQUEST" if "METHOD:REQUEST" in letter.calendar else "PUBLISH"
+        method = (re.search(r"^METHOD:(\w+)", letter.calendar, re.MULTILINE) or ("", "PUBLISH"))[1]
         message.attach("invitation.ics", letter.calendar.encode(), f"text/calendar; charset=utf-8; method={method}")
     try:
         message.send()

@@ -1,10 +1,6 @@
 """Who may, in a community."""
 
-from datetime import date
-
-from django.db.models import F
-
-from recolte.community.models import CONTRIBUTORS, Community, Mandate, Membership, Reader, Role, User
+from recolte.community.models import CONTRIBUTORS, Community, Membership, Reader, Role, User
 
 TEAM = (Role.COORDINATOR, Role.RESEARCHER)
 READS_ONLY = (Role.FUNDER, Role.OBSERVER)
@@ -14,18 +10,6 @@ def role_in(community: Community, user: Reader) -> Role | None:
     if not isinstance(user, User):
         return None
     role = Membership.objects.filter(community=community, user=user).values_list("role", flat=True).first()
-    return Role(role) if role else None
-
-
-def role_on(community: Community, user: User, day: date) -> Role | None:
-    """The role that gave `user` their rights on that day, or None; on the day of a change, the later one."""
-    trail = Mandate.objects.filter(community=community, user=user, gives_rights=True)
-    role = (
-        trail.standing_on(day)
-        .order_by(F("starts_on").desc(nulls_last=True), "-id")
-        .values_list("role", flat=True)
-        .first()
-    )
     return Role(role) if role else None
 
 

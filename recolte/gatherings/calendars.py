@@ -1,13 +1,13 @@
 """Gatherings as calendars take them (iCalendar, RFC 5545; as an invitation, iTIP, RFC 5546).
 
 A gathering whose sessions fill its days from the first to the last has their times (UTC); any other has whole days.
-Options under study go into no calendar: what is asked for here must be confirmed and have a date.
+Options under study go into no calendar: what is asked for here must be confirmed and have a date. What is called off
+says so (STATUS:CANCELLED).
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -62,6 +62,28 @@ def invitation(invited: Invitation, link: str) -> str:
     ready(gathering)
     event = _of_gathering(gathering)
     event["URL"] = link
+    _between(event, invited)
+    return _written(_calendar("REQUEST", event))
+
+
+def cancellation(invited: Invitation) -> str:
+    """What takes the gathering out of the calendar of somebody invited (RFC 5546, 3.2.5).
+
+    Either it is called off, or they alone are no longer invited: then it still stands, and no STATUS says otherwise.
+    """
+    gathering = invited.gathering
+    event = _of_gathering(gathering)
+    if not gathering.is_called_off:
+        del event["STATUS"]
+    if because := gathering.called_off_because or invited.withdrawn_because:
+        event.add("comment", because)
+    _between(event, invited)
+    return _written(_calendar("CANCEL", event))
+
+
+def _between(event: Event, invited: Invitation) -> None:
+    """Who invites, and who is invited."""
+    gathering = invited.gathering
     organizer = vCalAddress(f"mailto:{invited.by.email if invited.by else parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     organizer.params["CN"] = str(invited.by or gathering.community)
     event.add("organizer", organizer)
@@ -70,14 +92,17 @@ def invitation(invited: Invitation, link: str) -> str:
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
     attendee.params["PARTSTAT"] = "NEEDS-ACTION"
     event.add("attendee", attendee)
-    return _written(_calendar("REQUEST", event))
 
 
 def feed(name: str, gatherings: Iterable[Gathering]) -> str:
-    """A calendar called `name` that programs look at again and again: these gatherings, and each of their sessions."""
+    """A calendar called `name` that programs look at again and again: these gatherings, and each of their sessions.
+
+    One that was called off stays, as such, so that it does not vanish unseen from a page one had looked at; its sessions go.
+    """
     events = []
     for gathering in gatherings:
-        events += [_of_gathering(gathering), *(_of_session(one) for one in gathering.sessions.all())]
+        sessions = [] if gathering.is_called_off else gathering.sessions.all()
+        events += [_of_gathering(gathering), *(_of_session(one) for one in sessions)]
     calendar = _calendar("PUBLISH", *events)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=4), parameters={"VALUE": "DURATION"})
@@ -95,10 +120,7 @@ def _calendar(method: str, *events: Event) -> Calendar:
 
 
 def _of_gathering(gathering: Gathering) -> Event:
-    moment = when(gathering)
-    assert moment is not None
-    start, end = moment
-    event = _event(gathering, start, end)
+    event = _event(gathering, when(gathering), gathering.sequence, is_called_off=gathering.is_called_off)
     event.add("summary", gathering.name)
     event.add("url", site_address(gathering.get_absolute_url()))
     if where := gathering.where or gathering.link:
@@ -109,7 +131,7 @@ def _of_gathering(gathering: Gathering) -> Event:
 
 
 def _of_session(session: Session) -> Event:
-    event = _event(session, session.starts_at, session.ends_at, session.gathering.sequence)
+    event = _event(session, (session.starts_at, session.ends_at), session.gathering.sequence)
     event.add("summary", session.title)
     event.add("related-to", _uid(session.gathering))
     if session.place:
@@ -117,14 +139,17 @@ def _of_session(session: Session) -> Event:
     return event
 
 
-def _event(what: Any, start: Moment, end: Moment, sequence: int | None = None) -> Event:
+def _event(
+    what: Gathering | Session, moment: tuple[Moment, Moment] | None, sequence: int, *, is_called_off: bool = False
+) -> Event:
     event = Event()
     event.add("uid", _uid(what))
     event.add("dtstamp", timezone.now())
-    event.add("sequence", what.sequence if sequence is None else sequence)
-    event.add("dtstart", start)
-    event.add("dtend", end)
-    event.add("status", "CONFIRMED")
+    event.add("sequence", sequence)
+    if moment:  # what is cancelled may have lost its date
+        event.add("dtstart", moment[0])
+        event.add("dtend", moment[1])
+    event.add("status", "CANCELLED" if is_called_off else "CONFIRMED")
     return event
 
 

@@ -11,4 +11,5 @@ class ChecklistForm(forms.ModelForm[ChecklistItem]):
 
 
 class DigestForm(forms.Form):
+    again = forms.BooleanField(required=False, widget=forms.HiddenInput)  # it was said that one was sent today
     body = forms.CharField(label=_("The letter"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 12}))

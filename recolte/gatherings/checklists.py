@@ -27,6 +27,7 @@ VISIT = [
     (BEFORE, _("Agree on the two days with the host structure")),
     (BEFORE, _("Find places to sleep; ask about meals and access needs")),
     (BEFORE, _("Organise the journeys")),
+    (BEFORE, _("Say below whether the letter of the evening goes out by itself")),
     (DURING, _("Keep time for eating together")),
     (AFTER, _("Read the notes back with the host structure")),
 ]

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recolte.community.models import Community, Organisation, Reader
 from recolte.gatherings.day import tells_of_the_day
 from recolte.gatherings.linked import Linked, resolves
-from recolte.gatherings.models import Decision, Gathering, Task
+from recolte.gatherings.models import Decision, Gathering, Session, Task
 from recolte.programme.hanging import Hung, hangs_on_axes
 from recolte.programme.models import Axis
 from recolte.programme.reports import Figure, reports_on
@@ -40,11 +41,29 @@ def given_to_do(gathering: Gathering, day: date) -> str:
     return ngettext("%(n)d task was given.", "%(n)d tasks were given.", count) % {"n": count} if count else ""
 
 
+@tells_of_the_day(10, ahead=True)
+def next_sessions(gathering: Gathering, day: date) -> str:
+    """The programme of the next day that has one, a line a session."""
+    sessions = [one for one in gathering.sessions.select_related("place", "gathering") if one.day > day]
+    if not sessions:
+        return ""
+    following = sessions[0].day
+    date_words = date_format(following, "l j F")
+    title = _("Tomorrow, %(day)s:") if following == day + timedelta(days=1) else _("Next, on %(day)s:")
+    lines = [_slot(one) for one in sessions if one.day == following]
+    return "\n".join([title % {"day": date_words}, *lines])
+
+
+def _slot(session: Session) -> str:
+    where = f" ({session.place})" if session.place else ""
+    return f"- {session.starts:%H:%M} – {session.ends:%H:%M} · {session.title}{where}"
+
+
 @hangs_on_axes
 def of_an_axis(community: Community) -> Iterable[Hung]:
     for one in Gathering.objects.filter(community=community, axis__isnull=False):
         assert one.axis_id
-        yield Hung(one.axis_id, one.name, one.get_absolute_url(), one.starts_on, one.is_option)
+        yield Hung(one.axis_id, one.name, one.get_absolute_url(), one.starts_on, one.is_option, one.is_called_off)
 
 
 @reports_on(10)

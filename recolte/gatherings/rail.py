@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, User
 from recolte.gatherings.actions import answer_link
-from recolte.gatherings.models import Invitation, Task
+from recolte.gatherings.models import Gathering, Invitation, Task
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
 
 MOST = 10  # tasks on somebody's page: the others come as these are done
@@ -44,7 +44,9 @@ def invited(request: HttpRequest) -> Iterator[Awaiting]:
     """The gatherings to come that I was invited to, and have not answered."""
     today = timezone.localdate()
     to_come = Q(gathering__ends_on__gte=today) | Q(gathering__ends_on=None, gathering__starts_on__gte=today)
-    mine = Invitation.objects.unanswered().filter(to_come, person__user=request.user.pk, gathering__is_option=False)
+    mine = Invitation.objects.unanswered().filter(
+        to_come, person__user=request.user.pk, gathering__in=Gathering.objects.confirmed()
+    )
     mine = mine.filter(community__memberships__user=request.user.pk)
     for one in mine.select_related("gathering").order_by("gathering__starts_on")[:5]:
         path = "/" + answer_link(one).split("/", 3)[3]

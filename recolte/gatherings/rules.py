@@ -25,6 +25,17 @@ def reminded_lately(reminded_at: datetime | None) -> bool:
     return reminded_at is not None and timezone.now() - reminded_at < timedelta(days=1)
 
 
+def why_not_called_off(gathering: Gathering) -> str:
+    """Why the gathering cannot be called off: the sentence, or nothing when it can."""
+    if gathering.is_called_off:
+        return _("This gathering is called off already.")
+    if gathering.is_option:
+        return _("This gathering is under study, nobody was told that it takes place: there is nothing to call off.")
+    if gathering.is_over:
+        return _("This gathering is over: what took place is not called off any more.")
+    return ""
+
+
 def why_door_is_closed(gathering: Gathering) -> str:
     """Why nobody can say now that they are there: the sentence, or nothing when they can.
 
@@ -33,6 +44,8 @@ def why_door_is_closed(gathering: Gathering) -> str:
     first, last = gathering.starts_on, gathering.last_day
     if gathering.is_option:
         return _("This gathering is not confirmed yet: ask whoever invites you when it takes place.")
+    if gathering.is_called_off:
+        return _("This gathering is called off: ask whoever invites you when it takes place.")
     if first is None or last is None:
         return _("This gathering has no date yet: ask whoever invites you when it takes place.")
     today = timezone.localdate(timezone=gathering.zone)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from recolte.gatherings.views import (
     attendance,
+    calling_off,
     checklist,
     collection,
     committee,
@@ -15,6 +16,8 @@ from recolte.gatherings.views import (
 urlpatterns = [
     path("rencontres/<uuid:pk>/modifier/", visit.change, name="change_gathering"),
     path("rencontres/<uuid:pk>/confirmer/", visit.confirm, name="confirm_gathering"),
+    path("rencontres/<uuid:pk>/annuler/", calling_off.call_off_gathering, name="call_off"),
+    path("rencontres/<uuid:pk>/reprendre/", calling_off.take_up, name="take_up_gathering"),
     path("rencontres/<uuid:pk>/copier/", visit.copy, name="copy_gathering"),
     path("rencontres/<uuid:pk>/programme/", visit.programme, name="gathering_programme"),
     path("rencontres/<uuid:pk>/sequence/", visit.new_session, name="new_session"),
@@ -26,6 +29,7 @@ urlpatterns = [
     path("lieux/<uuid:pk>/", visit.place, name="place"),
     path("rencontres/<uuid:pk>/invitations/", invitations.invitations, name="invitations"),
     path("rencontres/<uuid:pk>/invitations/relancer/", invitations.reminder, name="remind_invited"),
+    path("invites/<uuid:pk>/", calling_off.invited, name="invited"),
     path("reponse/<str:token>/", invitations.answer, name="answer_invitation"),
     path("rencontres/<uuid:pk>/rencontre.ics", invitations.calendar, name="gathering_calendar"),
     path("agenda/", invitations.calendars, name="calendars"),

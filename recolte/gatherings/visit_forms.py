@@ -177,6 +177,16 @@ def _name_and_address(number: int, line: str) -> tuple[str, str]:
     return name, address
 
 
+class BecauseForm(forms.Form):
+    because = forms.CharField(
+        label=_("Why, in a few words"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the letter. Nothing needs to be said."),
+    )
+
+
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
         label=_("Will you come?"),

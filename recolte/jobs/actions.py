@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -46,6 +46,7 @@ class LeaseLost(Exception):
 Handler = Callable[["Running"], dict[str, Any] | None]
 _handlers: dict[str, tuple[Handler, str]] = {}
 _nightly: list[str] = []
+_beats: list[Callable[[], None]] = []
 stopping = False  # set by the worker when it is told to stop
 
 
@@ -59,6 +60,14 @@ def job(name: str, *, queue: str = "default", nightly: bool = False) -> Callable
         return handler
 
     return register
+
+
+def with_each_beat(function: Callable[[], None]) -> Callable[[], None]:
+    """Register what starts the jobs of a stage whose hour has come. Every worker calls it every few seconds: it must be quick,
+    and start nothing twice.
+    """
+    _beats.append(function)
+    return function
 
 
 def start(
@@ -95,6 +104,18 @@ def start_nightly() -> None:
         done = Job.objects.filter(subject=tonight, name=name).exists()
         if not done and Job.objects.filter(queued_at__lt=night).exists():  # a house that began today has had no night
             start(name, tonight)
+
+
+def start_due() -> None:
+    """Start what is to be done at this hour."""
+    start_nightly()
+    for function in _beats:
+        try:
+            function()
+        except Error:  # the database's: told where the heartbeat is written
+            raise
+        except Exception:  # a stage's mistake must not make a worker look dead
+            logger.exception("%s failed", function.__name__)
 
 
 def cancel(job: Job) -> None:

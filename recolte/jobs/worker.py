@@ -80,7 +80,7 @@ def _beat(row: Worker, ended: threading.Event) -> None:
             # After a sleep of the whole computer, or of its database, the others must first get time to beat.
             if now - written < LEASE:
                 actions.sweep()
-                actions.start_nightly()
+                actions.start_due()
             written = now
         except Error:  # a busy or restarting database: the next beat tells
             logger.warning("The heartbeat could not be written", exc_info=True)

@@ -18,6 +18,7 @@ class Hung:
     url: str
     day: date | None = None
     is_option: bool = False
+    is_called_off: bool = False
 
 
 Hangs = Callable[[Community], Iterable[Hung]]

@@ -219,6 +219,14 @@ def _agree(sources: list[Source], attestation: Attestation) -> None:
 
 
 @transaction.atomic
+def tell_moment(photo: Source, words: str, *, by: User) -> None:
+    """Say what was happening in a photo, or, with no words, take back what was said."""
+    words = " ".join(words.split())[:500]
+    if Source.objects.filter(pk=photo.pk).exclude(moment=words).update(moment=words):
+        record("source.moment_told", photo, by=by)
+
+
+@transaction.atomic
 def place_in_sessions(placed: Mapping[Source, Session | None], *, by: User) -> int:
     """Say which session each of these sources comes from, or that it comes from none in particular; how many changed."""
     moved = [source for source, session in placed.items() if source.session_id != (session.pk if session else None)]

@@ -138,6 +138,14 @@ class SourceQuerySet(models.QuerySet["Source"]):
         attested = Q(attestation__isnull=False) & (team | self._open())
         return here.filter(mine | (~Exists(_refused()) & (left | attested)))
 
+    def in_order_of_time(self) -> "SourceQuerySet":
+        """As their dates say; those without one at the end, as they came."""
+        return self.order_by(models.F("dated_at").asc(nulls_last=True), "id")
+
+    def left_to_attest(self, user: Reader) -> "SourceQuerySet":
+        """What guests left where `user` organises, and waits for somebody who attests that those in it agreed."""
+        return self.readable_by(user).filter(attestation=None, deposit__by=None)
+
     def _open(self) -> Combinable | Q:
         """Agreed to be the community's by every voice that is heard in it."""
         agreed = Consent.objects.standing().filter(purpose=Purpose.GROUP).values("person")
@@ -179,6 +187,9 @@ class Source(Owned):
     people = models.ManyToManyField(Person, related_name="sources")
     has_unknown_voices = models.BooleanField(default=False)
 
+    # Of a photo: what was happening, as somebody who was there tells it
+    moment = models.TextField(_("what was happening"), max_length=500, blank=True)
+
     # Sound and pictures
     duration_ms = models.BigIntegerField(null=True)
     width = models.IntegerField(null=True)
@@ -209,6 +220,10 @@ class Source(Owned):
     def is_left(self) -> bool:
         """Left by a guest without an account."""
         return self.deposit.by_id is None
+
+    @property
+    def is_spoken(self) -> bool:
+        return self.kind in SPOKEN
 
     @property
     def is_agreed(self) -> bool:

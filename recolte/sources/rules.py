@@ -30,6 +30,12 @@ def can_steer(user: Reader, source: Source) -> bool:
     return source.deposit.by == user or role_in(source.community, user) == Role.COORDINATOR
 
 
+def can_tell_moment(user: Reader, source: Source) -> bool:
+    """Say what was happening in a photo: who brought it, and who organises the gathering."""
+    brought = source.deposit.by == user and is_member(user, source.community)
+    return brought or can_change(user, source.gathering)
+
+
 def why_no_deposit(door: DepositDoor) -> str:
     """Why nothing can be left now without an account: the sentence, or nothing when it can."""
     if timezone.localdate(timezone=door.gathering.zone) > door.last_day:

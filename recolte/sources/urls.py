@@ -8,6 +8,7 @@ urlpatterns = [
     path("rencontres/", views.gatherings, name="gatherings"),
     path("rencontres/<uuid:pk>/", views.gathering, name="gathering"),
     path("rencontres/<uuid:pk>/deposer/", views.deposit, name="deposit"),
+    path("rencontres/<uuid:pk>/photos/", views.photos, name="photos"),
     path("rencontres/<uuid:pk>/autorisation/", views.agree_gathering, name="agree_gathering"),
     path("rencontres/<uuid:pk>/autorisation/invites/", views.agree_gathering, {"guests": True}, name="agree_guests"),
     path("rencontres/<uuid:pk>/recueillir/", views.deposit_door, name="deposit_door"),

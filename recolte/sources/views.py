@@ -1,3 +1,4 @@
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -25,7 +27,7 @@ from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.forms import GatheringForm
 from recolte.gatherings.models import Attendance, Gathering, GatheringQuerySet, Kind, turnouts
 from recolte.gatherings.rules import can_change, can_plan
-from recolte.gatherings.views.opened import around, changeable
+from recolte.gatherings.views.opened import around, changeable, readable
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
 from recolte.programme.models import Axis
@@ -39,20 +41,25 @@ from recolte.sources.actions import (
     open_door,
     read_deposit_link,
     receive,
+    tell_moment,
 )
 from recolte.sources.board import board, rows
 from recolte.sources.forms import AgreementForm, DepositForm, DoorForm, LeaveForm
 from recolte.sources.lacking import lacking
 from recolte.sources.media import send
 from recolte.sources.models import Deposit, DepositDoor, Refusal, Source, State
-from recolte.sources.rules import can_agree, can_deposit, can_steer, why_no_deposit
+from recolte.sources.photos import photos_of, shots
+from recolte.sources.rules import can_agree, can_deposit, can_steer, can_tell_moment, why_no_deposit
 from recolte.sources.sentences import sentence
 from recolte.sources.uploads import was_full
 from recolte.ui.context import awaiting
+from recolte.ui.ids import is_uuid
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.live import live_topic
 from recolte.ui.quietly import quietly
 from recolte.ui.requests import MemberRequest
+
+PHOTOS = 40  # of the journal, on a page
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -111,8 +118,8 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
             Column(
                 "state",
                 _("State"),
-                lambda one: _("under study") if one.is_option else "",
-                ["is_option"],
+                lambda one: _("called off") if one.is_called_off else _("under study") if one.is_option else "",
+                ["called_off_at", "is_option"],
                 template="gatherings/listed_state.html",
             ),
             Column("kind", _("Kind"), lambda one: one.get_kind_display(), ["kind"]),
@@ -174,10 +181,7 @@ def _board_version(request: HttpRequest, pk: UUID) -> str | None:
 @condition(etag_func=_board_version)
 def gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What came in for a gathering, and the form to bring more. htmx asks for the list alone, while work goes on."""
-    gathering = get_object_or_404(
-        Gathering.objects.readable_by(request.user).select_related("community", "axis__community"), pk=pk
-    )
-    return _gathering_page(request, gathering, DepositForm())
+    return _gathering_page(request, readable(request, pk), DepositForm())
 
 
 def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositForm, status: int = 200) -> HttpResponse:
@@ -211,9 +215,30 @@ def _refusals(user: User, gathering: Gathering) -> QuerySet[Refusal]:
 
 
 @login_required
+def photos(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The photos in order of time, day by day, each with what the moment was; posting says it of one (`photo`)."""
+    gathering = readable(request, pk)
+    those = photos_of(gathering, request.user)
+    if request.method == "POST":
+        chosen = request.POST.get("photo", "")
+        photo = get_object_or_404(those, pk=chosen if is_uuid(chosen) else None)
+        if not can_tell_moment(request.user, photo):
+            raise PermissionDenied
+        tell_moment(photo, request.POST.get("moment", ""), by=request.user)
+        page = request.GET.get("page", "")
+        return redirect(f"{request.path}?page={page if page.isdigit() else 1}#photo-{photo.pk}")
+    page_obj = Paginator(those, PHOTOS).get_page(request.GET.get("page"))
+    taken = shots(page_obj, gathering, request.user)
+    days = [(day, list(some)) for day, some in groupby(taken, key=lambda shot: shot.day)]
+    return render(
+        request, "sources/photos.html", around(request, gathering, _("Photo journal"), days=days, page_obj=page_obj)
+    )
+
+
+@login_required
 @require_POST
 def deposit(request: MemberRequest, pk: UUID) -> HttpResponse:
-    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    gathering = readable(request, pk)
     if not can_deposit(request.user, gathering):
         raise PermissionDenied
     form = DepositForm(request.POST, request.FILES)
@@ -264,7 +289,7 @@ def _receive(deposit: Deposit, file: TemporaryUploadedFile) -> Source | Refusal:
 @require_POST
 def agree_gathering(request: MemberRequest, pk: UUID, *, guests: bool = False) -> HttpResponse:
     """Attest the agreement for all that I brought to a gathering, or that guests left there, and that waits for it."""
-    gathering = get_object_or_404(Gathering.objects.readable_by(request.user).select_related("community"), pk=pk)
+    gathering = readable(request, pk)
     waiting = Source.objects.filter(gathering=gathering, attestation=None, deposit__by__isnull=guests)
     waiting = waiting.select_related("community", "gathering__community", "deposit__by")
     mine = [source for source in waiting if can_agree(request.user, source)]
@@ -355,6 +380,7 @@ def deposit_door(request: MemberRequest, pk: UUID) -> HttpResponse:
         request,
         "sources/deposit_door.html",
         around(
+            request,
             gathering,
             _("Collect without an account"),
             door=door,

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +18,7 @@ def still_lacking(request: HttpRequest) -> Iterator[Awaiting]:
     """The gatherings that I planned and that are over, of which something still lacks."""
     assert isinstance(request.user, User)
     today = timezone.localdate()
-    over = Q(ends_on__lt=today) | Q(ends_on=None, starts_on__lt=today)
-    mine = Gathering.objects.readable_by(request.user).confirmed().filter(over, by=request.user)
+    mine = Gathering.objects.readable_by(request.user).confirmed().over(today).filter(by=request.user)
     planned = list(mine.filter(pk__in=ToCollect.objects.values("gathering"))[:MOST])
     boards = coverage(planned, request.user)
     for gathering in planned:

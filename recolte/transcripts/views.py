@@ -12,7 +12,7 @@ from django.views.decorators.gzip import gzip_page
 
 from recolte.engine.formats import FORMATS
 from recolte.gatherings.models import Gathering, Session
-from recolte.gatherings.views.pages import around, gathering_for
+from recolte.gatherings.views.opened import around, readable
 from recolte.sources.actions import place_in_sessions
 from recolte.sources.forms import PlacingForm
 from recolte.sources.models import Source, SourceQuerySet
@@ -30,8 +30,8 @@ def coverage_board(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What came back and what lacks, session by session; below, what a cell counts (`?sequence=…&quoi=…`), or what
     belongs to no session yet. Posting says which session these belong to.
     """
-    gathering = gathering_for(request.user, pk)
-    page = around(request.user, gathering, _("To collect"))
+    gathering = readable(request, pk)
+    page = around(request, gathering, _("To collect"))
     board = coverage([gathering], request.user)[gathering.pk]
     sessions = [row.session for row in board.rows if row.session]
     sources, chosen = _chosen(request, gathering, sessions)
@@ -51,7 +51,11 @@ def coverage_board(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 def _chosen(request: MemberRequest, gathering: Gathering, sessions: list[Session]) -> tuple[SourceQuerySet, str]:
     """The sources that the address asks for, with what they are called; without an address, those of no session."""
-    sources = Source.objects.readable_by(request.user).filter(gathering=gathering).select_related("deposit__by")
+    sources = (
+        Source.objects.readable_by(request.user)
+        .filter(gathering=gathering)
+        .select_related("deposit__by", "deposit__person")
+    )
     key, what = request.GET.get("sequence", ""), request.GET.get("quoi", "")
     if what not in COLUMNS:
         return sources.filter(session=None), ""

@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,18 @@ class House:
     url: str
     environment: dict[str, str]
     pages: dict[str, tuple[str, str]]
+    log: Path
+
+    def letters(self, to: set[str]) -> dict[str, Message]:
+        """The last letter that went to each of these addresses: they are printed, and may be a moment on their way."""
+        found: dict[str, Message] = {}
+        for _ in range(300):
+            printed = [message_from_bytes(one.lstrip()) for one in self.log.read_bytes().split(b"-" * 79)[:-1]]
+            found = {one["To"]: one for one in printed if one["To"] in to}
+            if set(found) == to:
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"of {to}, only {set(found)} got a letter")
 
     def recolte(self, *words: str) -> str:
         command = [sys.executable, "-m", "recolte", *words]
@@ -85,7 +99,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     try:
         wait_for(url, server, log)
         pages = {name: (who, address) for name, (who, address) in json.loads(out.read_text())["pages"].items()}
-        yield House(url, environment, pages)
+        yield House(url, environment, pages, log)
     finally:
         server.terminate()
         server.wait(timeout=30)

@@ -250,6 +250,7 @@ def fill(folder: Path) -> dict[str, Any]:
         "note": ["amina", note.get_absolute_url()],
         "unreadable": ["amina", unreadable.get_absolute_url()],
         "photo": ["amina", photos[1].get_absolute_url()],
+        "photo-journal": ["amina", page("photos", photos[1].gathering_id)],
         "listen": ["amina", recording.get_absolute_url()],
         "listen-unagreed": ["amina", alone.get_absolute_url()],
         "listen-working": ["amina", first.get_absolute_url()],

@@ -42,7 +42,7 @@ PAGES = [
     "search-programme",
     "member", "hand-over", "leave", "circles", "circle", "mandates", "nesting", "definitions", "my-profile",
     "letters", "structures", "structure", "structure-new", "relation-new", "structure-merge", "map", "map-near",
-    "import-actors", "import-preview", "help", "help-of-a-stage", "map-empty", "visit-change", "visit-copy",
+    "import-actors", "import-preview", "help", "help-of-a-stage", "map-empty", "visit-change", "call-off", "invited", "photo-journal", "visit-copy",
     "visit-programme", "session", "place", "invitations", "calendars", "participants", "door-sheet", "agenda",
     "agenda-item", "decision", "decisions", "tasks", "status", "stays", "lodging", "stay", "checklist", "digest", "to-collect", "coverage", "deposit-sheet", "guests-deposit",
     "hot-questions", "invitation-answer", "door", "hot-answer",

@@ -74,6 +74,8 @@ def visited(world: World) -> dict[str, list[str]]:
     work()  # the letters go
     pages = {
         "visit-change": reverse("change_gathering", args=[visit.pk]),
+        "call-off": reverse("call_off", args=[visit.pk]),
+        "invited": reverse("invited", args=[first.pk]),
         "visit-copy": reverse("copy_gathering", args=[visit.pk]),
         "visit-programme": reverse("gathering_programme", args=[visit.pk]),
         "session": reverse("session", args=[sessions[1].pk]),

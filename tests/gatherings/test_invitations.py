@@ -144,7 +144,7 @@ def test_after_the_gathering_there_is_nothing_to_answer(world: World, anonymous:
     (invited,) = invite_to(dated(world), [], [("Chloé", "c@example.org")], by=world.amina)
     page = anonymous.post(_path(invited), {"answer": "yes"})
     invited.refresh_from_db()
-    assert (page.context["is_over"], invited.answer) == (True, "")
+    assert (page.context["is_closed"], invited.answer) == (True, "")
 
 
 def test_a_link_without_its_invitation_no_longer_works(world: World, anonymous: Client) -> None:

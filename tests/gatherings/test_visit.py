@@ -10,16 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from recolte.consent.models import Consent
 from recolte.gatherings.actions import (
     add_speaker,
     change_gathering,
     copy_gathering,
+    invite_to,
     move_earlier,
     note_presence,
     plan_gathering,
 )
+from recolte.gatherings.actions.checklist import add_to_checklist, tick
+from recolte.gatherings.actions.collection import plan_collection
+from recolte.gatherings.actions.feedback import answer, ask
+from recolte.gatherings.actions.stays import add_stay
 from recolte.gatherings.clock import moved
-from recolte.gatherings.models import Gathering, Mode, Place, Session, SessionSpeaker
+from recolte.gatherings.models import Gathering, HotQuestions, Mode, Place, Session, SessionSpeaker
 from recolte.gatherings.rules import can_change
 from recolte.journal.models import Event
 from tests.gatherings.visiting import FIRST, LAST, PARIS, clock, dated, programmed, session
@@ -255,6 +261,31 @@ def test_a_programme_is_copied_in_one_go_without_what_belongs_to_people(world: W
     assert (new.attendances.count(), new.invitations.count(), gathering.sessions.count()) == (0, 0, 3)
     event = Event.objects.get(verb="gathering.copied")
     assert (event.by, event.subject_id, event.data) == (world.bruno, str(new.pk), {"source": str(gathering.pk)})
+
+
+def test_what_is_to_be_thought_of_and_brought_back_comes_along_and_what_is_peoples_does_not(world: World) -> None:
+    gathering = programmed(world)
+    told = gathering.sessions.get(title="L’Atelier")
+    wanted = {told: {"recording": "", "notes": "Chloé"}, None: {"documents": "Quelqu’un de la mairie"}}
+    plan_collection(gathering, wanted, by=world.amina)
+    tick(add_to_checklist(gathering, "le pain", "2_during", by=world.amina), by=world.amina)
+    add_stay(gathering, world.chloe, by=world.amina, diet="végétarienne")
+    invite_to(gathering, [world.bruno], by=world.amina)
+    answer(ask(gathering, ["Quoi ?"], by=world.amina), world.chloe, ["Tout."])
+    consents = Consent.objects.count()
+    new = copy_gathering(gathering, "Visite à Lille", FIRST, by=world.amina)
+    assert sorted((str(one.session or ""), one.what, one.who) for one in new.collection.all()) == [
+        ("", "documents", ""),
+        ("L’Atelier", "notes", ""),
+        ("L’Atelier", "recording", ""),
+    ]
+    assert {one.session.gathering_id for one in new.collection.all() if one.session} == {new.pk}
+    assert [(one.moment, one.what, one.done_at, one.done_by) for one in new.checklist.all()] == [
+        ("2_during", "le pain", None, None)
+    ]
+    counts = [new.stays.count(), new.invitations.count(), HotQuestions.objects.filter(gathering=new).count()]
+    assert (counts, Consent.objects.count()) == ([0, 0, 0], consents)
+    assert (gathering.collection.count(), gathering.checklist.get().done_by) == (3, world.amina)
 
 
 def test_a_copy_may_leave_the_places_behind_and_be_an_option(world: World) -> None:

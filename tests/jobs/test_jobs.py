@@ -373,3 +373,16 @@ def test_a_job_is_done_once_however_often_it_is_handed_out(does: Callable[[Do], 
         execute(str(job.pk))
     execute(str(uuid7()))  # a job that is gone
     assert done == [job.pk]
+
+
+def test_a_stage_that_fails_at_its_hour_keeps_no_other_from_theirs(
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[str] = []
+
+    def fails() -> None:
+        raise ValueError("no such clock")
+
+    monkeypatch.setattr(actions, "_beats", [fails, lambda: seen.append("looked")])
+    actions.start_due()
+    assert (seen, [one.message for one in caplog.records]) == (["looked"], ["fails failed"])

@@ -274,6 +274,8 @@ def test_a_visit_is_ready_and_a_committee_has_decided(community: Community) -> N
     assert [one.name for one in Gathering.objects.filter(is_option=True)] == [
         "Visite apprenante au Collectif des Clairières"
     ]
+    assert [one.name for one in Gathering.objects.exclude(called_off_at=None)] == ["Atelier d’écriture au Grenier"]
+    assert [one.name for one in Gathering.objects.filter(tells_evenings=True)] == [visit.name]
     committee = Gathering.objects.get(name="Premier comité de pilotage")
     supports = Support.objects.filter(decision__item__gathering=committee)
     assert sorted(supports.values_list("kind", flat=True)) == ["card", "excerpt", "excerpt"]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 
 from recolte.community.actions import join
 from recolte.community.models import Person, Role, User
@@ -128,6 +129,25 @@ def test_what_was_not_ticked_is_read_by_the_team_alone_once_attested(
     _leave(guest, door, words="Un mot.")
     amina.post(f"{world.gathering.get_absolute_url()}autorisation/invites/", {"statement": "Inès, de vive voix."})
     assert _readers(world, Source.objects.get(), emile) == ["Amina", "Bruno"]
+
+
+def test_what_guests_left_awaits_those_who_organise_and_the_page_says_who_sees_it(
+    world: World, guest: Client, door: DepositDoor, emile: User, amina: Client, bruno: Client
+) -> None:
+    change_gathering(world.gathering, by=world.amina, name="Visite à la Halle")
+    _leave(guest, door, words="Une parole.", recording=SimpleUploadedFile("voix.wav", tone(), "audio/wav"))
+    _leave(guest, door, words="Une autre.")
+    url = f"{world.gathering.get_absolute_url()}#guests-agreement"
+    (waiting,) = amina.get("/").context["awaiting"]
+    assert (waiting.title, waiting.url, waiting.why[:2]) == ("Visite à la Halle", url, "2 ")
+    assert bruno.get("/").context["awaiting"] == []
+    for source in Source.objects.all():
+        page = amina.get(source.get_absolute_url())
+        assert [link.get("href") for link in html.fromstring(page.content).xpath("//main//*[@class='notice']//a")] == [
+            url
+        ]
+    amina.post(f"{world.gathering.get_absolute_url()}autorisation/invites/", {"statement": "Toutes, à voix haute."})
+    assert amina.get("/").context["awaiting"] == []
 
 
 def test_who_planned_the_gathering_sees_it_too(world: World, guest: Client, door: DepositDoor, emile: User) -> None:

@@ -1,6 +1,7 @@
 """What happens to gatherings: one module a subject."""
 
 from recolte.gatherings.actions.attendance import come_in, door_link, note_guests, note_presence, read_door_link
+from recolte.gatherings.actions.calling_off import call_off, invite_again, take_up_gathering, withdraw_invitation
 from recolte.gatherings.actions.invitations import (
     answer_invitation,
     answer_link,
@@ -36,6 +37,7 @@ __all__ = [
     "add_speaker",
     "answer_invitation",
     "answer_link",
+    "call_off",
     "change_gathering",
     "change_place",
     "change_session",
@@ -47,6 +49,7 @@ __all__ = [
     "feed_link",
     "find_or_plan_gathering",
     "first_day_of",
+    "invite_again",
     "invite_to",
     "move_earlier",
     "note_guests",
@@ -61,4 +64,6 @@ __all__ = [
     "remove_session",
     "remove_speaker",
     "settle_speaker",
+    "take_up_gathering",
+    "withdraw_invitation",
 ]

@@ -1,6 +1,7 @@
-"""Asking people to come, hearing what they answer, reminding them, telling them of new dates."""
+"""Asking people to come, hearing what they answer, reminding them, telling them of what changed."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -14,8 +15,7 @@ from recolte.community.actions import site_address
 from recolte.community.letters import post
 from recolte.community.models import Community, Person, User
 from recolte.community.people import find_or_make_person
-from recolte.gatherings.calendars import invitation as calendar_of
-from recolte.gatherings.calendars import ready
+from recolte.gatherings.calendars import cancellation, invitation, ready
 from recolte.gatherings.models import Answer, CalendarFeed, Gathering, Invitation
 from recolte.gatherings.rules import reminded_lately
 from recolte.journal.actions import record
@@ -41,9 +41,9 @@ def invite_to(
     """Ask members, and others by name and e-mail address, to come; who was asked already is not asked again.
 
     Each gets a letter with a calendar and a link to answer by. Raises ValidationError while the gathering is under study
-    or has no date.
+    or called off, or has no date.
     """
-    ready(gathering)
+    _may_be_told(gathering)
     community = gathering.community
     asked = [(person_of(user, community, by=by), user.email) for user in members]
     for name, email in others:
@@ -53,29 +53,62 @@ def invite_to(
             person_of(member, community, by=by) if member else find_or_make_person(community, name=name, role="", by=by)
         )
         asked.append((person, email))
-    known = set(gathering.invitations.values_list("person", flat=True))
-    made = []
+    known = {one.person_id: one for one in gathering.invitations.select_related("gathering__community", "person", "by")}
+    made, new = [], 0
     for person, email in asked:
-        if person.pk not in known:
-            known.add(person.pk)
+        one = known.get(person.pk)
+        if one is None:
             one = Invitation.objects.create(community=community, gathering=gathering, person=person, email=email, by=by)
-            _post(one, "gatherings/letters/invitation.txt", _("Invitation: %(name)s"), by=by)
-            made.append(one)
-    if made:
-        record("gathering.invited", gathering, by=by, people=len(made))
+            post_invitation(one, "gatherings/letters/invitation.txt", _("Invitation: %(name)s"), by=by)
+            new += 1
+        elif one.is_withdrawn:
+            renew(one, email, by=by)
+        else:
+            continue
+        known[person.pk] = one
+        made.append(one)
+    if new:
+        record("gathering.invited", gathering, by=by, people=new)
     return made
+
+
+def _may_be_told(gathering: Gathering) -> None:
+    ready(gathering)
+    if gathering.is_called_off:
+        raise ValidationError(_("This gathering is called off: take it up again first, then people can be invited."))
+
+
+@transaction.atomic
+def renew(invited: Invitation, email: str, *, by: User) -> None:
+    """Ask somebody again whose invitation was withdrawn; what they had answered is no longer known."""
+    _may_be_told(invited.gathering)
+    fresh: dict[str, Any] = {
+        "email": email,
+        "answer": "",
+        "remark": "",
+        "answered_at": None,
+        "reminded_at": None,
+        "by": by,
+    }
+    fresh |= {"withdrawn_at": None, "withdrawn_because": "", "sent_at": timezone.now()}
+    for name, value in fresh.items():
+        setattr(invited, name, value)
+    invited.save(update_fields=list(fresh))
+    invited.gathering.raise_sequence()
+    post_invitation(invited, "gatherings/letters/invitation.txt", _("Invitation: %(name)s"), by=by)
+    record("invitation.renewed", invited, by=by, gathering=str(invited.gathering_id))
 
 
 @transaction.atomic
 def remind(gathering: Gathering, *, by: User) -> int:
     """Write again to those who have not answered, to each once a day at most; returns to how many."""
-    ready(gathering)
+    _may_be_told(gathering)
     waiting = list(gathering.invitations.unanswered().select_related("gathering__community", "person", "by"))
     due = [one for one in waiting if not reminded_lately(one.reminded_at)]
     if waiting and not due:
         raise ValidationError(_("They were reminded less than a day ago: wait until tomorrow."))
     for one in due:
-        _post(one, "gatherings/letters/reminder.txt", _("Will you come? %(name)s"), by=by)
+        post_invitation(one, "gatherings/letters/reminder.txt", _("Will you come? %(name)s"), by=by)
     Invitation.objects.filter(pk__in=[one.pk for one in due]).update(reminded_at=timezone.now())
     if due:
         record("gathering.reminded", gathering, by=by, people=len(due))
@@ -84,10 +117,10 @@ def remind(gathering: Gathering, *, by: User) -> int:
 
 def tell_changed(gathering: Gathering, *, by: User) -> None:
     """Write the new dates to those invited who have not said no, with a calendar that replaces the one they have."""
-    if gathering.is_option or not gathering.starts_on:
+    if gathering.is_option or gathering.is_called_off or not gathering.starts_on:
         return
     for one in gathering.invitations.reachable().select_related("gathering__community", "person", "by"):
-        _post(one, "gatherings/letters/changed.txt", _("New dates: %(name)s"), by=by)
+        post_invitation(one, "gatherings/letters/changed.txt", _("New dates: %(name)s"), by=by)
 
 
 @transaction.atomic
@@ -98,9 +131,19 @@ def answer_invitation(invited: Invitation, answer: Answer, remark: str) -> None:
     record("gathering.answered", invited, by=None, answer=str(answer))
 
 
-def _post(invited: Invitation, template: str, subject: str, *, by: User) -> None:
+def post_invitation(invited: Invitation, template: str, subject: str, *, by: User) -> None:
+    """A letter that asks, with a calendar that replaces the one they may have."""
     link = answer_link(invited)
-    words = {"gathering": invited.gathering, "invited": invited, "link": link, "by": by}
+    _post(invited, template, subject, invitation(invited, link), {"link": link}, by=by)
+
+
+def post_cancellation(invited: Invitation, template: str, subject: str, *, by: User) -> None:
+    """A letter that says that they are not awaited, with a calendar that takes the gathering out of theirs."""
+    _post(invited, template, subject, cancellation(invited), {}, by=by)
+
+
+def _post(invited: Invitation, template: str, subject: str, calendar: str, more: dict[str, str], *, by: User) -> None:
+    words = {"gathering": invited.gathering, "invited": invited, "by": by} | more
     post(
         invited.gathering.community,
         invited.email,
@@ -108,7 +151,7 @@ def _post(invited: Invitation, template: str, subject: str, *, by: User) -> None
         render_to_string(template, words),
         about=invited,
         by=by,
-        calendar=calendar_of(invited, link),
+        calendar=calendar,
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from recolte.community.models import Person, User
 from recolte.community.people import same
@@ -14,10 +14,10 @@ from recolte.gatherings.actions.invitations import tell_changed
 from recolte.gatherings.actions.planning import plan_gathering
 from recolte.gatherings.calendars import told
 from recolte.gatherings.clock import moved
-from recolte.gatherings.models import Gathering, Place, Session, SessionSpeaker
+from recolte.gatherings.models import ChecklistItem, Gathering, Place, Session, SessionSpeaker, ToCollect
 from recolte.journal.actions import record
 
-Row = TypeVar("Row", Place, Session, SessionSpeaker)
+Row = TypeVar("Row", Place, Session, SessionSpeaker, ChecklistItem, ToCollect)
 
 
 @contextmanager
@@ -27,8 +27,7 @@ def _revised(gathering: Gathering) -> Iterator[None]:
     yield
     gathering.refresh_from_db()
     if told(gathering) != before:
-        Gathering.objects.filter(pk=gathering.pk).update(sequence=F("sequence") + 1)
-        gathering.refresh_from_db(fields=["sequence"])
+        gathering.raise_sequence()
 
 
 @transaction.atomic
@@ -184,7 +183,8 @@ def first_day_of(gathering: Gathering) -> date | None:
 def copy_gathering(
     gathering: Gathering, name: str, first_day: date, *, by: User, with_places: bool = True, is_option: bool = False
 ) -> Gathering:
-    """A new gathering with the programme of this one, from `first_day` on, at the same times of the clock.
+    """A new gathering with the programme of this one, from `first_day` on, at the same times of the clock; with what is to
+    be thought of, all of it to be done, and what is to be brought back, by nobody yet.
 
     What belongs to people does not come along: speakers are to be confirmed again, nobody is invited, nobody was there.
     """
@@ -207,6 +207,7 @@ def copy_gathering(
         new.time_zone = gathering.time_zone
         new.save(update_fields=["time_zone"])
     places = {place.pk: _again(place, gathering=new) for place in gathering.places.all()} if with_places else {}
+    slots: dict[UUID | None, Session | None] = {None: None}
     for session in gathering.sessions.select_related("gathering"):
         speakers = list(session.speakers.all())
         starts_at, ends_at = moved(session.starts_at, session.ends_at, days, gathering.zone)
@@ -214,6 +215,11 @@ def copy_gathering(
         slot = _again(session, gathering=new, place=place, starts_at=starts_at, ends_at=ends_at)
         for speaker in speakers:
             _again(speaker, session=slot, is_confirmed=False)
+        slots[session.pk] = slot
+    for item in gathering.checklist.all():
+        _again(item, gathering=new, done_at=None, done_by=None)
+    for one in gathering.collection.all():
+        _again(one, gathering=new, session=slots[one.session_id], person=None, words="")
     record("gathering.copied", new, by=by, source=str(gathering.pk))
     return new
 

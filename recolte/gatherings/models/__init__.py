@@ -4,6 +4,7 @@ from recolte.gatherings.models.attendance import Attendance, Turnout, attendees,
 from recolte.gatherings.models.checklist import ChecklistItem
 from recolte.gatherings.models.collection import ToCollect
 from recolte.gatherings.models.committee import AgendaItem, Decision, Support, Task, TaskQuerySet
+from recolte.gatherings.models.evening import Evening
 from recolte.gatherings.models.feedback import HotQuestions
 from recolte.gatherings.models.gathering import Gathering, GatheringQuerySet, Kind, Mode
 from recolte.gatherings.models.invitation import Answer, CalendarFeed, Invitation, InvitationQuerySet
@@ -17,6 +18,7 @@ __all__ = [
     "CalendarFeed",
     "ChecklistItem",
     "Decision",
+    "Evening",
     "Gathering",
     "GatheringQuerySet",
     "HotQuestions",

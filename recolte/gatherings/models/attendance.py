@@ -34,8 +34,10 @@ class Attendance(Owned):
 
 
 def attendees(communities: Iterable[Community]) -> models.QuerySet[Person]:
-    """Who came to the gatherings of these communities, each with how many `times`."""
-    came = Person.objects.filter(community__in=communities, attendances__isnull=False)
+    """Who came to the gatherings of these communities that were not called off, each with how many `times`."""
+    came = Person.objects.filter(
+        community__in=communities, attendances__isnull=False, attendances__gathering__called_off_at=None
+    )
     return came.annotate(times=Count("attendances"))
 
 
@@ -53,7 +55,8 @@ def turnouts(communities: Iterable[Community]) -> list[Turnout]:
     """For each of these communities where somebody was noted as there; two questions each, and none of the rows is read."""
     found = []
     for community in communities:
-        gatherings = Attendance.objects.filter(community=community).aggregate(n=Count("gathering", distinct=True))["n"]
+        there = Attendance.objects.filter(community=community, gathering__called_off_at=None)
+        gatherings = there.aggregate(n=Count("gathering", distinct=True))["n"]
         if gatherings:
             often = models.Q(times__gte=(gatherings + 1) // 2)
             came = (

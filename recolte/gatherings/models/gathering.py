@@ -4,8 +4,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -32,9 +34,13 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
     def readable_by(self, user: Reader) -> "GatheringQuerySet":
         return self.filter(community__memberships__user=user) if isinstance(user, User) else self.none()
 
-    def confirmed(self) -> "GatheringQuerySet":
-        """Those that take place: not the options under study."""
+    def announced(self) -> "GatheringQuerySet":
+        """Those that are no options under study: calendars know them, whether or not they were called off since."""
         return self.filter(is_option=False)
+
+    def confirmed(self) -> "GatheringQuerySet":
+        """Those that take place: neither an option under study nor called off."""
+        return self.announced().filter(called_off_at=None)
 
     def dated(self) -> "GatheringQuerySet":
         return self.filter(starts_on__isnull=False)
@@ -42,6 +48,10 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
     def held(self, today: date) -> "GatheringQuerySet":
         """Those that have begun by `today`."""
         return self.confirmed().filter(starts_on__lte=today)
+
+    def over(self, today: date) -> "GatheringQuerySet":
+        """Those whose last day is past."""
+        return self.filter(Q(ends_on__lt=today) | Q(ends_on=None, starts_on__lt=today))
 
 
 class Gathering(Owned):
@@ -57,10 +67,15 @@ class Gathering(Owned):
     link = models.URLField(_("link to meet from afar"), max_length=500, blank=True)
     # An option under study is nowhere shown as a fact, and goes into no calendar.
     is_option = models.BooleanField(_("under study"), default=False)
+    # It was confirmed, and does not take place after all: why is told to those invited.
+    called_off_at = models.DateTimeField(null=True)
+    called_off_because = models.TextField(_("why"), max_length=500, blank=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
     # Times are kept in UTC; this is where they are read.
     time_zone = models.CharField(max_length=60, default="Europe/Paris")
+    # The letter of each of its evenings goes out by itself.
+    tells_evenings = models.BooleanField(default=False)
     sequence = models.IntegerField(default=0)  # of its calendar (RFC 5545): raised when what the calendar says changes
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -68,7 +83,7 @@ class Gathering(Owned):
     objects = GatheringQuerySet.as_manager()
 
     class Meta:
-        ordering = [models.F("starts_on").desc(nulls_first=True), "-created_at"]
+        ordering = [F("starts_on").desc(nulls_first=True), "-created_at"]
         constraints = [models.UniqueConstraint("community", Lower("name"), name="gathering_name")]
 
     def __str__(self) -> str:
@@ -83,6 +98,15 @@ class Gathering(Owned):
         return self.ends_on or self.starts_on
 
     @property
+    def is_called_off(self) -> bool:
+        return self.called_off_at is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Its last day is past where it takes place."""
+        return self.last_day is not None and self.last_day < timezone.localdate(timezone=self.zone)
+
+    @property
     def where(self) -> str:
         """The place, and that one may come from afar."""
         far = gettext("remote") if self.mode != Mode.ON_SITE else ""
@@ -90,3 +114,8 @@ class Gathering(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("gathering", args=[self.pk])
+
+    def raise_sequence(self) -> None:
+        """The next calendar that is sent out replaces those sent before."""
+        Gathering.objects.filter(pk=self.pk).update(sequence=F("sequence") + 1)
+        self.refresh_from_db(fields=["sequence"])

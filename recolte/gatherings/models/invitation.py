@@ -15,12 +15,16 @@ class Answer(models.TextChoices):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def standing(self) -> "InvitationQuerySet":
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
     def unanswered(self) -> "InvitationQuerySet":
-        return self.filter(answer="")
+        return self.standing().filter(answer="")
 
     def reachable(self) -> "InvitationQuerySet":
         """Those who have not said no."""
-        return self.exclude(answer=Answer.NO)
+        return self.standing().exclude(answer=Answer.NO)
 
 
 class Invitation(Owned):
@@ -36,6 +40,8 @@ class Invitation(Owned):
     sent_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_because = models.TextField(_("why"), max_length=500, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -45,6 +51,10 @@ class Invitation(Owned):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.gathering}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
 
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):

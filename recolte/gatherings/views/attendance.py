@@ -44,11 +44,12 @@ def participants(request: MemberRequest, pk: UUID) -> HttpResponse:
         request,
         "gatherings/participants.html",
         around(
+            request,
             gathering,
             _("Participants"),
             may_change=may_change,
             attendances=gathering.attendances.select_related("person__organisation"),
-            coming=gathering.invitations.filter(answer=Answer.YES).select_related("person"),
+            coming=gathering.invitations.standing().filter(answer=Answer.YES).select_related("person"),
             form=_presence(gathering, request) if may_change else None,
             many=gathering.community.memberships.count() > MOST,
             q=request.GET.get("qui", ""),
@@ -99,7 +100,9 @@ def door(request: MemberRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "gatherings/door.html",
-        around(gathering, _("At the door"), link=link, code=mark_safe(code), closed=why_door_is_closed(gathering)),
+        around(
+            request, gathering, _("At the door"), link=link, code=mark_safe(code), closed=why_door_is_closed(gathering)
+        ),
     )
 
 

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from recolte.community.models import Person
 from recolte.gatherings.actions.collection import begin_collection, plan_collection
 from recolte.gatherings.collection_forms import CollectionForm
-from recolte.gatherings.views.pages import around, gathering_for
+from recolte.gatherings.views.opened import around, readable
 from recolte.ui.requests import MemberRequest
 
 
 @login_required
 def collection(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The plan, session by session. What is posted: `do=begin` for what is usual, or the whole form."""
-    gathering = gathering_for(request.user, pk)
-    page = around(request.user, gathering, _("The plan"))
+    gathering = readable(request, pk)
+    page = around(request, gathering, _("The plan"))
     if not page["may_change"]:
         raise PermissionDenied
     if request.POST.get("do") == "begin":

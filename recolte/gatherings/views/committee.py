@@ -42,7 +42,7 @@ from recolte.gatherings.linked import linked, read_address
 from recolte.gatherings.models import AgendaItem, Decision, Gathering, Task
 from recolte.gatherings.owners import owner_choices
 from recolte.gatherings.rules import can_change, can_coordinate, can_finish
-from recolte.gatherings.views.pages import around, community_for, gathering_for
+from recolte.gatherings.views.opened import around, community_of, readable
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
 
@@ -50,8 +50,8 @@ from recolte.ui.requests import MemberRequest
 @login_required
 def agenda(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The points of a gathering with what was said, decided and given to do: the agenda before, the minutes after."""
-    gathering = gathering_for(request.user, pk)
-    page = around(request.user, gathering, _("Agenda and decisions"))
+    gathering = readable(request, pk)
+    page = around(request, gathering, _("Agenda and decisions"))
     form = ItemForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not page["may_change"]:
@@ -111,7 +111,7 @@ def item(request: MemberRequest, pk: UUID) -> HttpResponse:
             raise Http404
         if done := _do_with_item(request, AgendaItem.objects.get(pk=item.pk), do, minutes, decision, later):
             return done
-    page = around(request.user, item.gathering, item.title)
+    page = around(request, item.gathering, item.title)
     page["crumbs"].insert(2, {"label": _("Agenda and decisions"), "url": reverse("agenda", args=[item.gathering_id])})
     page |= {"item": item, "minutes": minutes, "decision": decision, "later": later}
     page["is_put_off"] = AgendaItem.objects.filter(follows=item).exists()
@@ -153,7 +153,7 @@ def decision(request: MemberRequest, pk: UUID) -> HttpResponse:
         pk=pk,
     )
     gathering = decision.item.gathering
-    page = around(request.user, gathering, _("Decision"))
+    page = around(request, gathering, _("Decision"))
     page["crumbs"].insert(2, {"label": _("Agenda and decisions"), "url": reverse("agenda", args=[gathering.pk])})
     do = request.POST.get("do", "")
     support = SupportForm(request.POST if do == "support" else None)
@@ -195,7 +195,7 @@ def decision(request: MemberRequest, pk: UUID) -> HttpResponse:
 @login_required
 def decisions(request: MemberRequest, slug: str) -> HttpResponse:
     """All that a community decided."""
-    community = community_for(request.user, slug)
+    community = community_of(request, slug)
     rows = Decision.objects.filter(community=community).select_related("item__gathering")
     gatherings = Gathering.objects.filter(pk__in=rows.order_by().values("item__gathering"))
     listing = Listing(
@@ -231,7 +231,7 @@ def decisions(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 def tasks(request: MemberRequest, slug: str) -> HttpResponse:
     """Who does what in a community; those who coordinate add tasks that come from no decision."""
-    community = community_for(request.user, slug)
+    community = community_of(request, slug)
     may_give = can_coordinate(request.user, community)
     form = TaskForm(community, request.POST or None) if may_give else None
     if request.method == "POST":

@@ -14,7 +14,7 @@ from recolte.gatherings.actions.feedback import LINK_DAYS, answer, ask, has_answ
 from recolte.gatherings.feedback_forms import AnswersForm, LinkForm, QuestionsForm
 from recolte.gatherings.models import HotQuestions
 from recolte.gatherings.models.feedback import ENOUGH
-from recolte.gatherings.views.pages import around, gathering_for
+from recolte.gatherings.views.opened import around, readable
 from recolte.ui.requests import MemberRequest
 
 
@@ -22,8 +22,8 @@ from recolte.ui.requests import MemberRequest
 @login_required
 def hot(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What is posted: an answer (`do=answer`), or, from those who prepare, the questions or the wish for a link."""
-    gathering = gathering_for(request.user, pk)
-    page = around(request.user, gathering, _("Hot questions"))
+    gathering = readable(request, pk)
+    page = around(request, gathering, _("Hot questions"))
     asked = HotQuestions.objects.filter(gathering=gathering).first()
     do = request.POST.get("do", "")
     may_change = page["may_change"]

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -42,7 +42,7 @@ CALENDAR = "text/calendar; charset=utf-8"
 def invitations(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Who was asked to come and what they answered, for who plans and coordinates; and the form to ask others."""
     gathering = changeable(request, pk)
-    asked = gathering.invitations.values("person__user")
+    asked = gathering.invitations.standing().values("person__user")
     members = User.objects.filter(memberships__community=gathering.community, is_active=True)
     form = InviteForm(
         members.exclude(pk__in=asked.exclude(person__user=None)).order_by("name", "email"), request.POST or None
@@ -56,7 +56,7 @@ def invitations(request: MemberRequest, pk: UUID) -> HttpResponse:
             sent = ngettext("%(n)d invitation is in the post.", "%(n)d invitations are in the post.", len(made))
             messages.success(request, sent % {"n": len(made)})
             return redirect("invitations", pk)
-    counts = gathering.invitations.aggregate(
+    counts = gathering.invitations.standing().aggregate(
         **{answer.value: Count("pk", filter=Q(answer=answer)) for answer in Answer},
         none=Count("pk", filter=Q(answer="")),
     )
@@ -64,23 +64,36 @@ def invitations(request: MemberRequest, pk: UUID) -> HttpResponse:
     return listing.taken_away() or render(
         request,
         "gatherings/invitations.html",
-        around(gathering, _("Invitations"), form=form, counts=counts, listing=listing, may_change=True),
+        around(request, gathering, _("Invitations"), form=form, counts=counts, listing=listing, may_change=True),
     )
 
 
 def _answers(request: HttpRequest, gathering: Gathering) -> Listing:
     def answered(rows: QuerySet[Invitation], chosen: str) -> QuerySet[Invitation]:
-        return rows.filter(answer="" if chosen == "none" else chosen)
+        if chosen == "withdrawn":
+            return rows.exclude(withdrawn_at=None)
+        return rows.filter(withdrawn_at=None, answer="" if chosen == "none" else chosen)
 
     def words(one: Invitation) -> Any:
+        if one.is_withdrawn:
+            return _("invitation withdrawn")
         return one.get_answer_display() if one.answer else _("no answer yet")
+
+    def change(one: Invitation) -> str:
+        return reverse("invited", args=[one.pk])
+
+    choices: list[tuple[str, str | Promise]] = [
+        *Answer.choices,
+        ("none", _("no answer yet")),
+        ("withdrawn", _("invitation withdrawn")),
+    ]
 
     return Listing(
         request,
         _("Answers"),
         gathering.invitations.select_related("person"),
         [
-            Column("name", _("Name"), lambda one: str(one.person), ["person__name"]),
+            Column("name", _("Name"), lambda one: str(one.person), ["person__name"], url=change),
             Column("answer", _("Answer"), words, ["answer"]),
             Column("remark", _("Remark"), lambda one: one.remark),
             Column("email", _("E-mail address"), lambda one: one.email, ["email"]),
@@ -88,7 +101,7 @@ def _answers(request: HttpRequest, gathering: Gathering) -> Listing:
             Column("answered", _("Answered"), lambda one: one.answered_at, ["answered_at"]),
             Column("reminded", _("Reminded"), lambda one: one.reminded_at, ["reminded_at"]),
         ],
-        filters=[Filter("answer", _("Answer"), [*Answer.choices, ("none", _("no answer yet"))], answered)],
+        filters=[Filter("answer", _("Answer"), choices, answered)],
         search=lambda rows, q: rows.filter(Q(person__name__icontains=q) | Q(email__icontains=q)),
     )
 
@@ -118,10 +131,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if invited is None:
         return render(request, "gatherings/link_over.html", status=410)
     gathering = invited.gathering
-    last = gathering.last_day
-    is_over = last is not None and last < timezone.localdate(timezone=gathering.zone)
+    is_closed = gathering.is_over or gathering.is_called_off or invited.is_withdrawn
     form = AnswerForm(request.POST or None, initial={"answer": invited.answer, "remark": invited.remark})
-    if request.method == "POST" and not is_over and form.is_valid():
+    if request.method == "POST" and not is_closed and form.is_valid():
         answer_invitation(invited, Answer(form.cleaned_data["answer"]), form.cleaned_data["remark"])
         messages.success(request, _("Thank you, your answer is noted. You can change it here until the day."))
         return redirect("answer_invitation", token)
@@ -133,7 +145,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             "gathering": gathering,
             "community": gathering.community,
             "form": form,
-            "is_over": is_over,
+            "is_closed": is_closed,
         },
     )
 
@@ -185,11 +197,11 @@ def calendars(request: MemberRequest) -> HttpResponse:
 @quietly
 @require_safe
 def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
-    """What a calendar program fetches: the confirmed gatherings of the community, and their sessions."""
+    """What a calendar program fetches: the confirmed gatherings of the community with their sessions; and what is called off."""
     feed = read_feed_link(token)
     if feed is None:
         raise Http404
-    gatherings = Gathering.objects.filter(community=feed.community).confirmed().dated()
+    gatherings = Gathering.objects.filter(community=feed.community).announced().dated()
     those = gatherings.select_related("community").prefetch_related("sessions__place")
     return _calendar(calendar_of_all(feed.community.name, those), "recolte.ics")
 

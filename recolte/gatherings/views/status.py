@@ -4,7 +4,6 @@ from datetime import date
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils import timezone
 from recolte.community.models import Community
 from recolte.gatherings.models import AgendaItem, Decision, Gathering, Task
 from recolte.gatherings.rules import can_coordinate
-from recolte.gatherings.views.pages import community_for
+from recolte.gatherings.views.opened import community_of
 from recolte.ui.requests import MemberRequest
 
 TIMELINE = 12  # gatherings on each side of today
@@ -21,17 +20,17 @@ MOST = 5  # of the last decisions, and of the points that wait for one
 
 @login_required
 def status(request: MemberRequest, slug: str) -> HttpResponse:
-    community = community_for(request.user, slug)
+    community = community_of(request, slug)
     today = timezone.localdate()
     dated = Gathering.objects.filter(community=community).exclude(starts_on=None)
-    over = Q(ends_on__lt=today) | Q(ends_on=None, starts_on__lt=today)
-    past = dated.filter(over).order_by("-starts_on", "-id")
-    coming = list(dated.exclude(over).order_by("starts_on", "id")[: TIMELINE + 1])
-    next_one = next((one for one in coming if not one.is_option), None)
+    over = dated.over(today)
+    past = list(over.order_by("-starts_on", "-id")[:TIMELINE])[::-1]
+    coming = list(dated.exclude(pk__in=over.order_by().values("pk")).order_by("starts_on", "id")[: TIMELINE + 1])
+    next_one = next((one for one in coming if not one.is_option and not one.is_called_off), None)
     page = {
         "community": community,
-        "past": list(past[:TIMELINE])[::-1],
-        "earlier": max(0, past.count() - TIMELINE),
+        "past": past,
+        "earlier": over.confirmed().exclude(pk__in=[one.pk for one in past]).count(),
         "next": next_one,
         "coming": [one for one in coming if one != next_one][:TIMELINE],
         "undated": Gathering.objects.filter(community=community, starts_on=None)[:TIMELINE],

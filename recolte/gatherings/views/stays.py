@@ -23,7 +23,7 @@ from recolte.gatherings.actions.stays import (
 from recolte.gatherings.models import Gathering, Lodging, Stay
 from recolte.gatherings.rules import can_change
 from recolte.gatherings.stay_forms import LodgingForm, MyStayForm, StayForm
-from recolte.gatherings.views.pages import around, gathering_for
+from recolte.gatherings.views.opened import around, readable
 from recolte.ui.requests import MemberRequest
 
 
@@ -31,8 +31,8 @@ from recolte.ui.requests import MemberRequest
 @login_required
 def stays(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The nights of a gathering. What is posted is one's own stay (`do=mine`), a place, or, for a guest, a stay."""
-    gathering = gathering_for(request.user, pk)
-    page = around(request.user, gathering, _("Lodging"))
+    gathering = readable(request, pk)
+    page = around(request, gathering, _("Lodging"))
     do = request.POST.get("do", "")
     own = Stay.objects.filter(gathering=gathering).of(request.user).select_related("lodging").first()
     mine = MyStayForm(request.POST if do == "mine" else None, instance=own, auto_id="mine-%s")
@@ -130,7 +130,7 @@ def stay(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 def _change(request: MemberRequest, gathering: Gathering, title: str, form: StayForm | LodgingForm) -> HttpResponse:
-    page = around(request.user, gathering, title)
+    page = around(request, gathering, title)
     page["crumbs"].insert(2, {"label": _("Lodging"), "url": reverse("stays", args=[gathering.pk])})
     page |= {"title": title, "form": form}
     return render(request, "gatherings/change_stay.html", page, status=422 if request.method == "POST" else 200)

@@ -46,7 +46,7 @@ def change(request: MemberRequest, pk: UUID) -> HttpResponse:
         change_gathering(gathering, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect(gathering)
-    return render(request, "gatherings/change.html", around(gathering, _("Change"), form=form))
+    return render(request, "gatherings/change.html", around(request, gathering, _("Change"), form=form))
 
 
 @login_required
@@ -73,7 +73,14 @@ def copy(request: MemberRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "gatherings/copy.html",
-        around(gathering, _("Copy"), form=form, first_day=first_day_of(gathering), sessions=gathering.sessions.count()),
+        around(
+            request,
+            gathering,
+            _("Copy"),
+            form=form,
+            first_day=first_day_of(gathering),
+            sessions=gathering.sessions.count(),
+        ),
     )
 
 
@@ -87,6 +94,7 @@ def programme(request: MemberRequest, pk: UUID) -> HttpResponse:
         request,
         "gatherings/programme.html",
         around(
+            request,
             gathering,
             _("Programme"),
             days=days,
@@ -106,7 +114,7 @@ def new_place(request: MemberRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         add_place(gathering, by=request.user, **form.cleaned_data)
         return redirect(f"{reverse('gathering_programme', args=[pk])}#places")
-    return render(request, "gatherings/place.html", around(gathering, _("New place"), form=form, place=None))
+    return render(request, "gatherings/place.html", around(request, gathering, _("New place"), form=form, place=None))
 
 
 @login_required
@@ -122,7 +130,7 @@ def place(request: MemberRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         change_place(place, by=request.user, **form.cleaned_data)
         return redirect(programme)
-    return render(request, "gatherings/place.html", around(gathering, place.name, form=form, place=place))
+    return render(request, "gatherings/place.html", around(request, gathering, place.name, form=form, place=place))
 
 
 def _place(request: HttpRequest, pk: UUID) -> tuple[Place, Gathering]:
@@ -145,7 +153,9 @@ def new_session(request: MemberRequest, pk: UUID) -> HttpResponse:
         for who in form.named:
             add_speaker(session, who, by=request.user)
         return redirect(_in_programme(session))
-    return render(request, "gatherings/session.html", around(gathering, _("New session"), form=form, session=None))
+    return render(
+        request, "gatherings/session.html", around(request, gathering, _("New session"), form=form, session=None)
+    )
 
 
 @login_required
@@ -165,6 +175,7 @@ def session(request: MemberRequest, pk: UUID) -> HttpResponse:
         request,
         "gatherings/session.html",
         around(
+            request,
             gathering,
             session.title,
             form=form,

@@ -1,6 +1,14 @@
 """What was prepared and what came of it: programme of a visit, who was there, lodging, agenda, decisions, tasks."""
 
-from recolte.gatherings.actions import add_place, add_session, add_speaker, note_guests, note_presence, settle_speaker
+from recolte.gatherings.actions import (
+    add_place,
+    add_session,
+    add_speaker,
+    call_off,
+    note_guests,
+    note_presence,
+    settle_speaker,
+)
 from recolte.gatherings.actions.checklist import begin_checklist, tick
 from recolte.gatherings.actions.committee import (
     add_item,
@@ -11,6 +19,7 @@ from recolte.gatherings.actions.committee import (
     postpone,
     write_item,
 )
+from recolte.gatherings.actions.digest import tell_evenings
 from recolte.gatherings.actions.feedback import answer, ask
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.gatherings.clock import at
@@ -53,6 +62,9 @@ def tell(telling: Telling) -> None:
         begin_checklist(gathering, by=telling.amina)
         for item in gathering.checklist.all()[: told["ticked"]]:
             tick(item, by=telling.amina)
+        tell_evenings(gathering, told.get("tells_evenings", False), by=telling.amina)
+    for told in telling.all("called_off"):
+        call_off(telling.gathering(told["gathering"]), told["because"], by=telling.amina)
 
 
 def _visit(telling: Telling, gathering: Gathering, told: Facts) -> None:
