@@ -18,6 +18,7 @@ class Hung:
     url: str
     day: date | None = None
     is_option: bool = False
+    icon: str = "calendar"
 
 
 Hangs = Callable[[Community], Iterable[Hung]]

@@ -33,7 +33,8 @@ Rows = QuerySet[Any, Any]
 class Column:
     """One column: `value` of a row is shown and taken away; `order` are the fields to sort by (none: not sortable).
 
-    `template` draws the cell instead of the plain value; it gets the row as `row`.
+    `template` draws the cell instead of the plain value; it gets the row as `row`, and the value as `value`. With
+    `only_taken_away` the column stands in the file alone.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Column:
     url: Callable[[Any], str] | None = None
     template: str = ""
     is_number: bool = False
+    only_taken_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,12 +143,16 @@ class Listing:
                 "to": (f"-{one.key}" if self.sort == one.key else one.key) if one.order else "",
                 "now": {one.key: "ascending", f"-{one.key}": "descending"}.get(self.sort, ""),
             }
-            for one in self.columns
+            for one in self.shown_columns
         ]
 
     @property
+    def shown_columns(self) -> list[Column]:
+        return [one for one in self.columns if not one.only_taken_away]
+
+    @property
     def lines(self) -> list[list[Cell]]:
-        return [[Cell(column, row) for column in self.columns] for row in self.page_obj]
+        return [[Cell(column, row) for column in self.shown_columns] for row in self.page_obj]
 
     @property
     def chosen_filters(self) -> list[dict[str, Any]]:

@@ -27,10 +27,10 @@ from django.utils import timezone
 from PIL import Image
 
 from recolte.cards.actions import answer, personal_link, publish_card, tie
-from recolte.cards.models import Answer, Stance
+from recolte.cards.models import Answer
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code, mark_seconds
-from recolte.coding.models import Facet
+from recolte.coding.models import Facet, Stance
 from recolte.community.actions import invite
 from recolte.community.models import Role, User
 from recolte.community.people import find_or_make_person
