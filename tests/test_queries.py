@@ -323,7 +323,7 @@ def _stays(world: World, count: int) -> str:
 
 
 def _issues(world: World, count: int) -> str:
-    for number in range(count):
+    for _number in range(count):
         _issue(world, count)
     return f"/communaute/{world.community.slug}/enjeux/"
 

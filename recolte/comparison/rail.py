@@ -14,7 +14,9 @@ def mirror(request: HttpRequest) -> Stop | None:
     """Once there are codings, or issues, in one of my communities."""
     here = {"community": OuterRef("pk")}
     held = Exists(Coding.objects.filter(**here)) | Exists(Issue.objects.filter(**here))
-    slug = Community.objects.readable_by(request.user).filter(held).order_by("id").values_list("slug", flat=True).first()
+    slug = (
+        Community.objects.readable_by(request.user).filter(held).order_by("id").values_list("slug", flat=True).first()
+    )
     if not slug:
         return None
     current = any(part in request.path for part in ("/miroir/", "/enjeux/")) or request.path.endswith("/enjeu/")

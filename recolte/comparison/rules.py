@@ -1,8 +1,8 @@
 """Who may do what with a cross-cutting issue."""
 
-from recolte.comparison.models import Issue, Opinion
 from recolte.community.models import Community, Reader
 from recolte.community.rules import READS_ONLY, is_of_the_team, role_in
+from recolte.comparison.models import Issue, Opinion
 
 
 def can_write_issues(user: Reader, community: Community) -> bool:

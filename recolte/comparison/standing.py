@@ -71,7 +71,8 @@ class Standing:
 
     @property
     def is_disputed(self) -> bool:
-        return any(one.stance != Stance.SUPPORTS for one in (*(b.bearing for b in self.borne), *self.opinions))
+        stances = [one.bearing.stance for one in self.borne] + [one.stance for one in self.opinions]
+        return any(one != Stance.SUPPORTS for one in stances)
 
     @property
     def sides(self) -> list[Side]:

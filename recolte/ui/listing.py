@@ -119,7 +119,11 @@ class Listing:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.q or any(self.chosen.values()))
+        return bool(self.q or self.is_filtered)
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.chosen.values())
 
     @property
     def is_empty(self) -> bool:

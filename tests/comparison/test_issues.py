@@ -179,9 +179,7 @@ def test_who_only_observes_gives_no_opinion(world: World, issue: Issue) -> None:
     assert _signed_in(fadi).post(page, {"stance": "supports", "text": "Oui."}).status_code == 403
 
 
-def test_the_history_keeps_who_changed_what_and_the_words_of_before(
-    world: World, issue: Issue, bruno: Client
-) -> None:
+def test_the_history_keeps_who_changed_what_and_the_words_of_before(world: World, issue: Issue, bruno: Client) -> None:
     change_issue(issue, title="Tenir sans subvention", by=world.amina)
     change_issue(issue, axis=None, by=world.amina)
     take_back_opinion(give_opinion(issue, Stance.NUANCES, "Parfois.", by=world.bruno), by=world.bruno)
@@ -201,9 +199,7 @@ def test_the_history_keeps_who_changed_what_and_the_words_of_before(
     assert "Parfois" not in str(list(Event.objects.values_list("data", flat=True)))
 
 
-def test_a_decision_rests_on_an_issue_that_was_taken_to_a_committee(
-    world: World, issue: Issue, bruno: Client
-) -> None:
+def test_a_decision_rests_on_an_issue_that_was_taken_to_a_committee(world: World, issue: Issue, bruno: Client) -> None:
     point = add_item(plan_gathering(world.community, "Comité", by=world.amina), "Le fonds commun", by=world.amina)
     decision = decide(point, "Un fonds commun.", "2021-09-27", by=world.amina)
     facts = {"title": issue.title, "calls_for": "Un fonds ?", "address": f"http://testserver{point.get_absolute_url()}"}
@@ -237,7 +233,9 @@ def test_the_list_is_narrowed_by_what_the_words_say_and_taken_away_with_their_ad
     assert listed(state="crossing") == listed(state="disputed") == listed(q="financement") == [issue]
     assert listed(structure=world.atelier.pk) == [issue]
     assert listed(state="not_crossing") == listed(code=code.pk) == listed(axis=axis.pk) == [other]
-    table = list(csv.reader(io.StringIO(bruno.get(page, {"as": "csv", "q": "financement"}).content.decode("utf-8-sig"))))
+    table = list(
+        csv.reader(io.StringIO(bruno.get(page, {"as": "csv", "q": "financement"}).content.decode("utf-8-sig")))
+    )
     assert table[1][2:8] == ["2", "2", "1", "0", "1", "0"]
     assert table[1][-1].endswith(issue.get_absolute_url())
     programme = bruno.get(f"/communaute/{world.community.slug}/demarche/").content.decode()

@@ -114,7 +114,11 @@ def issues(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _number(key: str, label: str, value: Any, *, to: str = "") -> Column:
     """A number that leads to what it counts."""
-    return Column(key, label, value, is_number=True, url=lambda one: f"{one.get_absolute_url()}#{to or key}")
+
+    def address(one: Issue) -> str:
+        return f"{one.get_absolute_url()}#{to or key}" if value(one) else ""
+
+    return Column(key, label, value, is_number=True, url=address)
 
 
 def _is(one: Standing, state: str) -> bool:
@@ -360,7 +364,9 @@ def issue_history(request: MemberRequest, pk: UUID) -> HttpResponse:
     happened = [
         {
             "event": one,
-            "what": BORNE[Stance(one.data["stance"])] if one.verb == "issue.borne" else HAPPENED.get(one.verb, one.verb),
+            "what": BORNE[Stance(one.data["stance"])]
+            if one.verb == "issue.borne"
+            else HAPPENED.get(one.verb, one.verb),
             "passage": shown.get(one.data.get("excerpt", "")),
             "former": wordings.get(one.data.get("wording", "")),
         }

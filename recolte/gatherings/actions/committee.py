@@ -118,7 +118,9 @@ def lean_on(decision: Decision, address: Address | None, *, by: User) -> Support
     found = linked(by, [address]).get(address) if address else None
     if address is None or found is None or found.community_id != decision.community_id or address[1] == decision.pk:
         raise ValidationError(
-            _("Nothing that you may read here has this address: open the source, excerpt, issue or card and copy its address.")
+            _(
+                "Nothing that you may read here has this address: open the source, excerpt, issue or card and copy its address."
+            )
         )
     kind, target = address
     support, created = Support.objects.get_or_create(
