@@ -16,7 +16,7 @@ from recolte.engine.words import fold
 RADIUS = 9  # of a point, in the units of the drawing
 NEAR = 3.5  # degrees: departments in a frame smaller than this are drawn alone
 FRANCE = "france"
-INSET = 160  # the width of a drawing of an overseas department, in the units of the large one
+INSET = 120  # the width of a drawing of an overseas department, in the units of the large one
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from recolte.engine.words import fold
 
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST = 5_000  # actors in one list
+MOST_LINES = 4 * MOST  # some say nothing, or say the same again
 LONGEST = 4_000  # signs of what one line says in one column
 
 
@@ -178,6 +179,8 @@ def _table(format: str, columns: list[str], rows: Iterable[Row]) -> Table:
     lines = [[row.get(column, "")[:LONGEST] for column in columns] for row in rows]
     if not lines:
         raise NotAList(Fault.EMPTY)
+    if len(lines) > MOST_LINES:
+        raise NotAList(Fault.TOO_MANY)
     return Table(format, columns, lines)
 
 
