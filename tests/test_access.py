@@ -17,11 +17,13 @@ from recolte.cards.actions import answer, personal_link
 from recolte.cards.models import Answer
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code
+from recolte.coding.models import Stance
 from recolte.community.actions import invitation_link, invite, sign_in_link
 from recolte.community.belonging import affiliate, enter_circle, make_circle
 from recolte.community.ecosystem import add_organisation, relate
 from recolte.community.models import Circle, RelationKind, Role, User
 from recolte.community.profiles import define
+from recolte.comparison.actions import bear, give_opinion, raise_issue
 from recolte.gatherings.actions import (
     add_place,
     add_session,
@@ -115,6 +117,7 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
     )
     lean_on(decision, ("source", own.pk), by=world.amina)
     task = give_task(world.community, "Prévenir l’Atelier", by=world.amina, decision=decision)
+    issue = raise_issue(world.community, "Essaimer sans s’user", by=world.bruno)
     urls = {
         "bruno": world.bruno.pk,
         "circle": circle.pk,
@@ -145,6 +148,9 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
         "code": coding.code_id,
         "claim": claim.pk,
         "card": claim.card_id,
+        "issue": issue.pk,
+        "bearing": bear(issue, excerpt, by=world.bruno).pk,
+        "opinion": give_opinion(issue, Stance.NUANCES, "Une parole coopérative s’use aussi.", by=world.bruno).pk,
         "evidence": claim.evidence.all()[0].pk,
         "answer": answered.pk,
         "atelier": world.atelier.pk,
@@ -400,6 +406,20 @@ TABLE = [
         "/communaute/{community}/miroir/{atelier}/notion/",
         "200/200 200/200 404/404 302/302",
     ),
+    ("communaute/<slug:slug>/enjeux/", "/communaute/{community}/enjeux/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/enjeux/nouveau/",
+        "/communaute/{community}/enjeux/nouveau/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    ("enjeux/<uuid:pk>/", "/enjeux/{issue}/", "200/200 200/200 404/404 302/302"),
+    ("enjeux/<uuid:pk>/modifier/", "/enjeux/{issue}/modifier/", "200/200 200/200 404/404 302/302"),
+    ("enjeux/<uuid:pk>/appui/", "/enjeux/{issue}/appui/", "200/404 200/404 404/404 302/302"),
+    ("enjeux/<uuid:pk>/avis/", "/enjeux/{issue}/avis/", "405/422 405/422 405/404 302/302"),
+    ("enjeux/<uuid:pk>/histoire/", "/enjeux/{issue}/histoire/", "200/200 200/200 404/404 302/302"),
+    ("enjeux/appuis/<uuid:pk>/", "/enjeux/appuis/{bearing}/", "405/302 405/302 405/404 302/302"),
+    ("enjeux/avis/<uuid:pk>/", "/enjeux/avis/{opinion}/", "405/403 405/302 405/404 302/302"),
+    ("extraits/<uuid:pk>/enjeu/", "/extraits/{excerpt}/enjeu/", "200/200 200/200 404/404 302/302"),
     ("communaute/<slug:slug>/personnes/", "/communaute/{community}/personnes/", "200/200 200/200 404/404 302/302"),
     ("personnes/<uuid:pk>/", "/personnes/{chloe}/", "200/302 200/302 404/404 302/302"),
     ("mes-paroles/", "/mes-paroles/", "200/200 200/200 200/200 302/302"),

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from recolte.coding.models import Stance
 from recolte.community.actions import invite, join
 from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate, put_within
 from recolte.community.ecosystem import add_organisation, relate
 from recolte.community.models import Circle, Organisation, Person, RelationKind, Role, User
 from recolte.community.profiles import define, share_definition
+from recolte.comparison.actions import bear, give_opinion, raise_issue
 from recolte.gatherings.actions import (
     add_place,
     add_session,
@@ -41,7 +43,7 @@ from recolte.programme.actions import (
 from recolte.programme.models import DatedFact, Programme
 from recolte.sources.actions import heard_in, place_in_sessions
 from recolte.sources.models import Deposit, Kind
-from tests.world import World, kept, spoken
+from tests.world import World, kept, passage_of, says, spoken
 
 
 def _gatherings(world: World, count: int) -> str:
@@ -331,6 +333,31 @@ def _stays(world: World, count: int) -> str:
     return f"/rencontres/{world.gathering.pk}/hebergement/"
 
 
+def _issues(world: World, count: int) -> str:
+    for _number in range(count):
+        _issue(world, count)
+    return f"/communaute/{world.community.slug}/enjeux/"
+
+
+def _issue(world: World, count: int) -> str:
+    issue = raise_issue(world.community, "Tenir", by=world.bruno)
+    for number in range(count):
+        said = says(world, kept(world, f"{issue.pk} {number}.wav"), "On perd nos gens.")
+        for words, stance in (("On perd", Stance.SUPPORTS), ("nos gens", Stance.CONTRADICTS)):
+            bear(issue, passage_of(world, said, words), stance=stance, by=world.bruno)
+        give_opinion(issue, Stance.NUANCES, "Parfois.", by=world.amina)
+    return issue.get_absolute_url()
+
+
+def _issue_history(world: World, count: int) -> str:
+    return f"{_issue(world, count)}histoire/"
+
+
+def _issue_evidence(world: World, count: int) -> str:
+    _issue(world, count)
+    return f"{raise_issue(world.community, 'Autre', by=world.bruno).get_absolute_url()}appui/"
+
+
 def _checklist(world: World, count: int) -> str:
     for number in range(count):
         tick(add_to_checklist(world.gathering, f"Chose {number}", "1_before", by=world.amina), by=world.amina)
@@ -339,6 +366,10 @@ def _checklist(world: World, count: int) -> str:
 
 
 PAGES = [
+    (_issues, 23),
+    (_issue, 23),
+    (_issue_history, 20),
+    (_issue_evidence, 21),
     (_checklist, 14),
     (_agenda, 22),
     (_decision, 19),
@@ -370,7 +401,7 @@ PAGES = [
     (_search, 16),
     (_listen, 34),
     (_source, 23),
-    (_programme, 20),
+    (_programme, 21),
     (_dates, 16),
     (_contributions, 20),
     (_funding, 18),

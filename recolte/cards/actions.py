@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recolte.cards.models import Answer, Card, Claim, Evidence, Kind, Stance, Validation
+from recolte.cards.models import Answer, Card, Claim, Evidence, Kind, Validation
 from recolte.cards.rules import standing, standings, version_of, version_part
 from recolte.coding.actions import drop_unused, strike
-from recolte.coding.models import Excerpt
+from recolte.coding.models import Excerpt, Stance
 from recolte.community.models import Community, Person, User
 from recolte.journal.actions import record
 

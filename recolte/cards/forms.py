@@ -2,8 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recolte.cards.models import Card, Claim, Kind, Stance
-from recolte.coding.models import Code
+from recolte.cards.models import Card, Claim, Kind
+from recolte.coding.models import Stance
 from recolte.community.models import Community
 
 
@@ -20,21 +20,6 @@ class ClaimForm(forms.ModelForm[Claim]):
         model = Claim
         fields = ["kind", "text"]
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
-
-
-class StanceForm(forms.Form):
-    stance = forms.ChoiceField(label=_("It"), choices=Stance.choices, initial=Stance.SUPPORTS)
-
-
-class SearchExcerptsForm(forms.Form):
-    q = forms.CharField(label=_("Words"), required=False)
-    code = forms.ModelChoiceField(Code.objects.none(), label=_("Code"), required=False, empty_label=_("all"))
-
-    def __init__(self, community: Community, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        field = self.fields["code"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Code.objects.filter(community=community)
 
 
 class UseForm(forms.Form):

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recolte.coding.models import Excerpt
+from recolte.coding.models import Excerpt, Stance
 from recolte.community.models import Owned, Person, Reader, User
 from recolte.ui.ids import uuid7
 
@@ -65,12 +65,6 @@ class Claim(Owned):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('card', args=[self.card_id])}#claim-{self.pk}"
-
-
-class Stance(models.TextChoices):
-    SUPPORTS = "supports", _("supports")
-    NUANCES = "nuances", _("nuances")
-    CONTRADICTS = "contradicts", _("contradicts")
 
 
 class Evidence(Owned):

@@ -11,7 +11,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recolte.cards.models import Answer, Card, Claim, Evidence, Stance, Validation
+from recolte.cards.models import Answer, Card, Claim, Evidence, Validation
+from recolte.coding.models import Stance
 from recolte.coding.passages import Passage, passages
 from recolte.community.models import Community, Person, Reader, Role
 from recolte.community.rules import can_contribute, role_in

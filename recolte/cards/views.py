@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,12 +25,13 @@ from recolte.cards.actions import (
     untie,
     write_card,
 )
-from recolte.cards.forms import CardForm, ClaimForm, SearchExcerptsForm, StanceForm, UseForm
-from recolte.cards.models import Card, Claim, Evidence, Stance, Validation
+from recolte.cards.forms import CardForm, ClaimForm, UseForm
+from recolte.cards.models import Card, Claim, Evidence, Validation
 from recolte.cards.naming import names_said
 from recolte.cards.rules import Borne, Standing, can_publish, can_write, standings, state_of
+from recolte.coding.browsing_forms import SearchExcerptsForm, StanceForm
 from recolte.coding.chips import chip, chips
-from recolte.coding.models import Excerpt
+from recolte.coding.models import Excerpt, Stance
 from recolte.community.models import Community
 from recolte.community.rules import is_of_the_team
 from recolte.consent.rules import Given, To, circle, given
@@ -195,12 +195,7 @@ def evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
             tie(claim, chosen, stance=stance.cleaned_data["stance"], by=request.user)
         return redirect(claim)
     form = SearchExcerptsForm(community, request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    found = readable.exclude(evidence__claim=claim).select_related(*EXCERPTS).order_by("-created_at")
-    for word in asked.get("q", "").split():
-        found = found.filter(Q(quote__icontains=word) | Q(note__icontains=word))
-    if asked.get("code"):
-        found = found.filter(codings__code=asked["code"])
+    found = form.among(readable.exclude(evidence__claim=claim).select_related(*EXCERPTS))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,

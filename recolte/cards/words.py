@@ -12,9 +12,9 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
-from recolte.cards.models import Answer, Claim, Stance, Validation
+from recolte.cards.models import Answer, Claim, Validation
 from recolte.cards.rules import Standing, standings, version_of, version_part
-from recolte.coding.models import Excerpt, ExcerptQuerySet
+from recolte.coding.models import Excerpt, ExcerptQuerySet, Stance
 from recolte.coding.passages import Passage, passages
 from recolte.community.models import Person
 from recolte.consent.models import ATTESTED, Consent, Purpose

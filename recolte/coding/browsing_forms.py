@@ -3,8 +3,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recolte.coding.models import Code
-from recolte.community.models import Community, Person
+from recolte.coding.models import Code, ExcerptQuerySet, Stance
+from recolte.community.models import Community, Organisation, Person
 from recolte.community.people import same
 
 
@@ -40,3 +40,33 @@ class WhoseForm(forms.Form):
         field = self.fields["person"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Person.objects.filter(community=community)
+
+
+class StanceForm(forms.Form):
+    stance = forms.ChoiceField(label=_("It"), choices=Stance.choices, initial=Stance.SUPPORTS)
+
+
+class SearchExcerptsForm(forms.Form):
+    """Passages by their words, their code, the structure of who speaks."""
+
+    q = forms.CharField(label=_("Words"), required=False)
+    code = forms.ModelChoiceField(Code.objects.none(), label=_("Code"), required=False, empty_label=_("all"))
+    structure = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Structure"), required=False, empty_label=_("all")
+    )
+
+    def __init__(self, community: Community, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        code, structure = self.fields["code"], self.fields["structure"]
+        assert isinstance(code, forms.ModelChoiceField)
+        assert isinstance(structure, forms.ModelChoiceField)
+        code.queryset = Code.objects.filter(community=community)
+        structure.queryset = Organisation.objects.filter(community=community, people__isnull=False).distinct()
+
+    def among(self, excerpts: ExcerptQuerySet) -> ExcerptQuerySet:
+        """Those of `excerpts` that fit what was asked; the last marked come first."""
+        asked = self.cleaned_data if self.is_valid() else {}
+        found = excerpts.naming(asked.get("q", "")).order_by("-created_at")
+        if asked.get("code"):
+            found = found.filter(codings__code=asked["code"])
+        return found.spoken_from(asked["structure"]) if asked.get("structure") else found

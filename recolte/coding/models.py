@@ -1,14 +1,14 @@
 """Passages of what was said or written, and the codes put on them."""
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from recolte.community.models import Owned, Person, Reader, User
+from recolte.community.models import Organisation, Owned, Person, Reader, User
 from recolte.engine.anchors import Anchor
 from recolte.sources.models import Source
-from recolte.transcripts.models import Transcript
+from recolte.transcripts.models import Speaker, Transcript, Turn
 from recolte.ui.ids import uuid7
 
 COLOURS = 12  # of the style sheet, told apart by everybody
@@ -21,6 +21,14 @@ class Facet(models.TextChoices):
     KNOW_HOW = "know_how", _("know-how")
     STRATEGY = "strategy", _("strategy")
     METHOD = "method", _("method, tool")
+
+
+class Stance(models.TextChoices):
+    """What a passage, or somebody's opinion, does to what is said of it: a claim, an issue."""
+
+    SUPPORTS = "supports", _("supports")
+    NUANCES = "nuances", _("nuances")
+    CONTRADICTS = "contradicts", _("contradicts")
 
 
 class CodeQuerySet(models.QuerySet["Code"]):
@@ -55,6 +63,25 @@ class Code(Owned):
 class ExcerptQuerySet(models.QuerySet["Excerpt"]):
     def readable_by(self, user: Reader) -> "ExcerptQuerySet":
         return self.filter(source__in=Source.objects.readable_by(user))
+
+    def naming(self, words: str) -> "ExcerptQuerySet":
+        """Those in which each of `words` is found."""
+        found = self
+        for word in words.split():
+            found = found.filter(models.Q(quote__icontains=word) | models.Q(note__icontains=word))
+        return found
+
+    def spoken_from(self, organisation: Organisation) -> "ExcerptQuerySet":
+        """In which somebody of that structure speaks, or whose words are theirs."""
+        turns = Turn.objects.annotate(ends=models.F("offset") + Length("text")).filter(
+            transcript=models.OuterRef("transcript"),
+            speaker__person__organisation=organisation,
+            offset__lt=models.OuterRef("end"),
+            ends__gt=models.OuterRef("start"),
+        )
+        theirs = Speaker.objects.filter(person__organisation=organisation).values("transcript")
+        written = models.Q(person__organisation=organisation)
+        return self.filter(written | (models.Q(transcript__in=theirs) & models.Exists(turns)))
 
 
 class Excerpt(Owned):

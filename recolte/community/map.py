@@ -9,13 +9,14 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, Organisation, Relation
-from recolte.engine.territories import REGIONS, Box, box_of, departments_of, frame_of, outlines
-from recolte.engine.territories.drawing import WIDTH, Drawing, Frame, draw, spread
+from recolte.engine.territories import OVERSEAS, REGIONS, Box, box_of, departments_of, frame_of, outlines
+from recolte.engine.territories.drawing import Drawing, Frame, draw, spread
 from recolte.engine.words import fold
 
 RADIUS = 9  # of a point, in the units of the drawing
 NEAR = 3.5  # degrees: departments in a frame smaller than this are drawn alone
 FRANCE = "france"
+INSET = 120  # the width of a drawing of an overseas department, in the units of the large one
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,36 @@ class Zone:
 
 
 @dataclass(frozen=True)
+class Inset:
+    """An overseas department, drawn apart: as large as there is room, not to the scale of the rest."""
+
+    label: str
+    frame: Frame
+    drawing: Drawing
+    places: list[Place]
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
 class EcosystemMap:
-    """`places` are on the drawing; `elsewhere` lie outside its frame, of `unplaced` nobody knows where they are."""
+    """`places` are on the drawing, those of `insets` on theirs; `elsewhere` lie outside all of them, of `unplaced` nobody
+    knows where they are.
+    """
 
     day: date
     frame: Frame
     drawing: Drawing
     places: list[Place]
     lines: list[Line]
+    insets: list[Inset]
     relations: list[Relation]
     elsewhere: list[Organisation]
     unplaced: list[Organisation]
     zones: list[Zone]
 
     @property
-    def width(self) -> int:
-        return WIDTH
+    def every_place(self) -> list[Place]:
+        return [*self.places, *(place for inset in self.insets for place in inset.places)]
 
 
 def ecosystem_map(community: Community, day: date, zone: str = "") -> EcosystemMap:
@@ -81,6 +96,9 @@ def ecosystem_map(community: Community, day: date, zone: str = "") -> EcosystemM
     frame = Frame(_shaped(_box(placed, zone)))
     inside = [one for one in placed if _holds(frame.box, one)]
     places = _places(frame, inside)
+    outside = [one for one in placed if not _holds(frame.box, one)]
+    insets = [] if zone in regions else _insets(outside, relations, first=len(places) + 1)
+    drawn = {place.organisation.pk for inset in insets for place in inset.places}
     zones = [Zone(FRANCE, _("The whole of France"), sum(regions.values()), zone == FRANCE)] if regions else []
     zones += [Zone(key, REGIONS[key], count, zone == key) for key, count in sorted(regions.items())]
     return EcosystemMap(
@@ -89,8 +107,9 @@ def ecosystem_map(community: Community, day: date, zone: str = "") -> EcosystemM
         drawing=draw(frame),
         places=places,
         lines=_lines(relations, places),
+        insets=insets,
         relations=relations,
-        elsewhere=[one for one in placed if not _holds(frame.box, one)],
+        elsewhere=[one for one in outside if one.pk not in drawn],
         unplaced=[one for one in there if not one.is_placed],
         zones=zones,
     )
@@ -106,7 +125,7 @@ def _holds(box: Box, one: Organisation) -> bool:
 
 
 def _box(placed: list[Organisation], zone: str) -> Box:
-    france = frame_of(outlines().shapes)
+    france = frame_of(outlines().mainland)
     assert france is not None
     france = france.wider(0.2)
     if zone == FRANCE or not placed:
@@ -115,6 +134,8 @@ def _box(placed: list[Organisation], zone: str) -> Box:
         those = [one for one in placed if one.region == zone]
         return _around(those, departments_of(zone)).wider(0.15)
     mainland = [one for one in placed if _holds(france, one)]
+    if not mainland and len({one.department for one in placed}) > 1:
+        return france  # with several departments overseas beside it, not the ocean between them
     those = mainland or placed
     near = _around(those, {one.department for one in those}).wider(0.15)
     if mainland and max(near.east - near.west, near.north - near.south) > NEAR:
@@ -144,12 +165,26 @@ def _shaped(box: Box) -> Box:
     return box
 
 
-def _places(frame: Frame, inside: list[Organisation]) -> list[Place]:
+def _insets(outside: list[Organisation], relations: list[Relation], *, first: int) -> list[Inset]:
+    """A drawing of each overseas department in which one of `outside` lies; their numbers go on from `first`."""
+    found = []
+    for code, label in OVERSEAS.items():
+        those = [one for one in outside if one.department == code]
+        if not those:
+            continue
+        frame = Frame(_shaped(_around(those, [code]).wider(0.06)), INSET)
+        places = _places(frame, those, first)
+        first += len(places)
+        found.append(Inset(label, frame, draw(frame), places, _lines(relations, places)))
+    return found
+
+
+def _places(frame: Frame, inside: list[Organisation], first: int = 1) -> list[Place]:
     homes = [frame.place(one.latitude or 0.0, one.longitude or 0.0) for one in inside]
-    shown = spread(homes, 2 * RADIUS + 1, (WIDTH, frame.height))
+    shown = spread(homes, 2 * RADIUS + 1, (frame.width, frame.height))
     return [
         Place(number, one, round(x, 1), round(y, 1), None if home == (x, y) else (round(home[0], 1), round(home[1], 1)))
-        for number, (one, home, (x, y)) in enumerate(zip(inside, homes, shown, strict=True), start=1)
+        for number, (one, home, (x, y)) in enumerate(zip(inside, homes, shown, strict=True), start=first)
     ]
 
 

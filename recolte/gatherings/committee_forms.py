@@ -50,7 +50,9 @@ class PostponeForm(forms.Form):
 class SupportForm(forms.Form):
     address = forms.CharField(
         label=_("Address of a page"),
-        help_text=_("Open the source, the excerpt or the card that the decision rests on, and copy its address here."),
+        help_text=_(
+            "Open the source, the excerpt, the issue or the card that the decision rests on, and copy its address here."
+        ),
         max_length=500,
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from recolte.community.models import Community, Organisation, Reader
 from recolte.gatherings.day import tells_of_the_day
 from recolte.gatherings.linked import Linked, resolves
-from recolte.gatherings.models import Decision, Gathering, Session, Task
+from recolte.gatherings.models import AgendaItem, Decision, Gathering, Session, Task
 from recolte.programme.hanging import Hung, hangs_on_axes
 from recolte.programme.models import Axis
 from recolte.programme.reports import Figure, reports_on
@@ -25,6 +25,18 @@ from recolte.programme.reports import Figure, reports_on
 def gatherings(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
     found = Gathering.objects.readable_by(reader).filter(pk__in=ids)
     return {one.pk: Linked(one.name, one.get_absolute_url(), one.community_id, "calendar") for one in found}
+
+
+@resolves("point", "agenda_item")
+def points(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
+    found = AgendaItem.objects.readable_by(reader).filter(pk__in=ids)
+    return {one.pk: Linked(one.title, one.get_absolute_url(), one.community_id, "list") for one in found}
+
+
+@resolves("decision", "decision")
+def decisions(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
+    found = Decision.objects.readable_by(reader).filter(pk__in=ids)
+    return {one.pk: Linked(one.text, one.get_absolute_url(), one.community_id, "check") for one in found}
 
 
 @tells_of_the_day(30)

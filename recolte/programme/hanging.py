@@ -19,6 +19,7 @@ class Hung:
     day: date | None = None
     is_option: bool = False
     is_called_off: bool = False
+    icon: str = "calendar"
 
 
 Hangs = Callable[[Community], Iterable[Hung]]

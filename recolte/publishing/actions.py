@@ -11,9 +11,9 @@ from django.utils import formats, timezone
 
 from recolte.cards.actions import on_change
 from recolte.cards.models import Answer, Card, Claim, Evidence
-from recolte.cards.models import Stance as CardStance
 from recolte.cards.rules import Borne, Standing, standings
 from recolte.cards.words import sound
+from recolte.coding.models import Stance as SaidStance
 from recolte.coding.passages import Passage
 from recolte.community.models import Community, Person, User
 from recolte.consent.actions import on_withdrawal
@@ -108,7 +108,7 @@ def _quote(borne: Borne) -> site.Quote:
     day = formats.date_format(gathering.starts_on, "j F Y") if gathering.starts_on else ""
     return site.Quote(
         id=str(excerpt.pk),
-        stance=CardStance(borne.evidence.stance).value,  # type: ignore[arg-type]
+        stance=SaidStance(borne.evidence.stance).value,  # type: ignore[arg-type]
         lines=tuple(_lines(passage)),
         language=_language(passage),
         source=", ".join(part for part in (gathering.name, gathering.place, day) if part),

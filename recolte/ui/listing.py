@@ -35,7 +35,7 @@ class Column:
     """One column: `value` of a row is shown and taken away; `order` are the fields to sort by (none: not sortable).
 
     `template` draws the cell instead of the plain value; it gets the `row` and the `value`. `in_file` is what is taken away
-    of a row, where it is not the value that the page shows.
+    of a row, where it is not the value that the page shows. With `only_taken_away` the column stands in the file alone.
     """
 
     key: str
@@ -46,6 +46,7 @@ class Column:
     template: str = ""
     is_number: bool = False
     in_file: Callable[[Any], Value] | None = None
+    only_taken_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,11 @@ class Listing:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.q or any(self.chosen.values()))
+        return bool(self.q or self.is_filtered)
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.chosen.values())
 
     @property
     def is_empty(self) -> bool:
@@ -144,7 +149,7 @@ class Listing:
                 "to": (f"-{one.key}" if self.sort == one.key else one.key) if one.order else "",
                 "now": {one.key: "ascending", f"-{one.key}": "descending"}.get(self.sort, ""),
             }
-            for one in self.columns
+            for one in self.shown_columns
         ]
 
     @cached_property
@@ -153,8 +158,12 @@ class Listing:
         return list(self.rows[:MOST]) if self._maker else list(self.page_obj)
 
     @property
+    def shown_columns(self) -> list[Column]:
+        return [one for one in self.columns if not one.only_taken_away]
+
+    @property
     def lines(self) -> list[list[Cell]]:
-        return [[Cell(column, row) for column in self.columns] for row in self.shown]
+        return [[Cell(column, row) for column in self.shown_columns] for row in self.shown]
 
     @property
     def chosen_filters(self) -> list[dict[str, Any]]:

@@ -27,13 +27,14 @@ from django.utils import timezone
 from PIL import Image
 
 from recolte.cards.actions import answer, personal_link, publish_card, tie
-from recolte.cards.models import Answer, Stance
+from recolte.cards.models import Answer
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code, mark_seconds
-from recolte.coding.models import Facet
+from recolte.coding.models import Facet, Stance
 from recolte.community.actions import invite
 from recolte.community.models import Role, User
 from recolte.community.people import find_or_make_person
+from recolte.comparison.actions import bear, give_opinion, raise_issue
 from recolte.consent.actions import agree_to
 from recolte.consent.models import Consent, Purpose
 from recolte.gatherings.actions import plan_gathering
@@ -267,6 +268,8 @@ def fill(folder: Path) -> dict[str, Any]:
         "mirror": ["amina", page("mirror", community.slug)],
         "mirror-empty": ["driss", page("mirror", world.elsewhere.slug)],
         "mirror-cell": ["amina", page("mirror_cell", community.slug, world.atelier.pk, "value")],
+        "issues": ["amina", page("issues", community.slug)],
+        "issue": ["amina", chain["issue"]],
         "persons": ["amina", page("persons", community.slug)],
         "person": ["amina", page("person", world.chloe.pk)],
         "my-words": ["amina", page("my_words")],
@@ -329,6 +332,10 @@ def _chain(world: World, recording: Source, note: Source) -> dict[str, str]:
         wording="Ranger, c’est accueillir.",
     )
     tie(contested, trust, stance=Stance.NUANCES, by=world.amina)
+    issue = raise_issue(world.community, "Prendre le temps de se faire confiance", codes=[value], by=world.bruno)
+    bear(issue, trust, by=world.bruno)
+    bear(issue, alone, stance=Stance.CONTRADICTS, by=world.bruno)
+    give_opinion(issue, Stance.NUANCES, "Le temps, oui, mais chez nous il n’est pas payé.", by=world.amina)
     claimed(world, "Que reste-t-il quand la subvention s’arrête ?", card=card)
     publish_card(card, by=world.amina)
     publish(world.community, own_folder(world.community), url=own_address(world.community), by=world.amina)
@@ -341,6 +348,7 @@ def _chain(world: World, recording: Source, note: Source) -> dict[str, str]:
         "voices": reverse("voices", args=[Transcript.objects.get(brought_as__name="lecture-a-trois-voix.vtt").pk]),
         "personal": personal_link(world.chloe).removeprefix(settings.SITE_URL),
         "card": card.get_absolute_url(),
+        "issue": issue.get_absolute_url(),
         "evidence": reverse("evidence", args=[contested.pk]),
         "use": reverse("use_excerpt", args=[said.pk]),
     }

@@ -24,10 +24,10 @@ if __name__ == "__main__":
 from django.urls import reverse
 
 from recolte.cards.actions import add_claim, answer, change_claim, personal_link, tie, write_card
-from recolte.cards.models import Answer, Kind, Stance
+from recolte.cards.models import Answer, Kind
 from recolte.cards.rules import standing
 from recolte.coding.actions import excerpt_at
-from recolte.coding.models import Excerpt
+from recolte.coding.models import Excerpt, Stance
 from recolte.community.models import Community, User
 from recolte.community.people import change_person, find_or_make_person
 from recolte.consent.actions import agree_to, attest, withdraw

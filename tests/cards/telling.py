@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from recolte.cards.actions import add_claim, personal_link, tie, write_card
-from recolte.cards.models import Claim, Stance
+from recolte.cards.models import Claim
 from recolte.coding.actions import excerpt_at
-from recolte.coding.models import Excerpt
+from recolte.coding.models import Excerpt, Stance
 from recolte.community.models import Person
 from recolte.community.people import find_or_make_person
 from recolte.sources.models import Source

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from recolte.cards.actions import adopt, answer, change_claim, publish_card, tie, untie, write_card
-from recolte.cards.models import Answer, Card, Claim, Evidence, Kind, Stance, Validation
+from recolte.cards.models import Answer, Card, Claim, Evidence, Kind, Validation
 from recolte.cards.rules import standing, standings, state_of
 from recolte.coding.actions import say_whose
-from recolte.coding.models import Excerpt
+from recolte.coding.models import Excerpt, Stance
 from recolte.community.models import Person
 from recolte.consent.actions import withdraw
 from recolte.consent.models import Consent, Purpose

@@ -196,11 +196,34 @@ def test_the_map_comes_as_near_as_it_can(world: World) -> None:
     _made(world, "Là-bas", latitude=-20.88, longitude=55.45)
     whole = ecosystem_map(world.community, VISIT)
     assert [place.organisation.name for place in whole.places] == ["L’Atelier", "Le Réseau"]
-    assert [one.name for one in whole.elsewhere] == ["Là-bas"]
+    (inset,) = whole.insets
+    assert (inset.label, [(one.number, one.organisation.name) for one in inset.places]) == (
+        "La Réunion",
+        [(3, "Là-bas")],
+    )
+    assert inset.drawing.land.count("M") == 1 and whole.elsewhere == []
     assert [(one.key, one.count) for one in whole.zones] == [("france", 3), ("04", 1), ("27", 1), ("28", 1)]
     island = ecosystem_map(world.community, VISIT, "04")
-    assert [place.organisation.name for place in island.places] == ["Là-bas"]
+    assert ([place.organisation.name for place in island.places], island.insets) == (["Là-bas"], [])
+    mainland = ecosystem_map(world.community, VISIT, "27")
+    assert ([one.name for one in mainland.elsewhere], mainland.insets) == (["Là-bas", "Le Réseau"], [])
     assert ecosystem_map(world.community, VISIT, "invented").frame == whole.frame
+
+
+def test_departments_overseas_are_drawn_beside_france_and_not_with_the_ocean_between(world: World) -> None:
+    _made(world, "Au volcan", latitude=-21.2, longitude=55.6)
+    alone = ecosystem_map(world.community, VISIT)
+    assert (len(alone.places), alone.insets, alone.frame.box.west > 50) == (1, [], True)
+    cayenne = _made(world, "À Cayenne", latitude=4.93, longitude=-52.32)
+    kourou = _made(world, "À Kourou", latitude=5.16, longitude=-52.65)
+    relate(cayenne, RelationKind.WORKS_WITH, kourou, by=world.amina)
+    _made(world, "À Québec", latitude=46.81, longitude=-71.21)
+    both = ecosystem_map(world.community, VISIT)
+    assert [(one.label, [place.number for place in one.places], len(one.lines)) for one in both.insets] == [
+        ("Guyane", [1, 2], 1),
+        ("La Réunion", [3], 0),
+    ]
+    assert [one.name for one in both.elsewhere] == ["À Québec"]
 
 
 def test_structures_in_one_place_do_not_hide_each_other(world: World) -> None:

@@ -34,6 +34,9 @@ TOWNS = {
     "Bastia": (42.697, 9.450, "2B"),
     "Valréas, in the Drôme but of the Vaucluse": (44.385, 4.990, "84"),
     "Saint-Denis": (-20.882, 55.450, "974"),
+    "Cayenne": (4.937, -52.326, "973"),
+    "Pointe-à-Pitre": (16.24, -61.53, "971"),
+    "Paramaribo": (5.85, -55.2, ""),
     "Bruxelles": (50.847, 4.352, ""),
     "the Atlantic": (46.0, -8.0, ""),
 }
@@ -61,9 +64,10 @@ def test_every_department_has_a_name_and_a_region() -> None:
     assert (region_of("21"), departments_of("94"), region_of("99")) == ("27", ["2A", "2B"], "")
 
 
-def test_the_outlines_of_all_departments_of_the_mainland_are_known_and_closed() -> None:
+def test_the_outlines_of_all_departments_are_known_and_closed() -> None:
     known = outlines()
-    assert sorted(known.shapes) == sorted(code for code in REGION_OF if len(code) == 2)
+    assert sorted(known.shapes) == sorted(REGION_OF)
+    assert sorted(known.mainland) == sorted(code for code in REGION_OF if len(code) == 2)
     assert [code for code in known.shapes for ring in known.rings(code) if ring[0] != ring[-1] or len(ring) < 4] == []
 
 
@@ -105,7 +109,9 @@ def test_a_frame_holds_its_departments() -> None:
     assert box is not None
     assert box.holds(47.322, 5.041)
     assert not box.holds(48.853, 2.349)
-    assert frame_of(["973"]) is None
+    guyane = frame_of(["973"])
+    assert guyane is not None and guyane.holds(4.94, -52.33) and not guyane.holds(5.85, -55.2)
+    assert frame_of(["abroad"]) is None
     assert box_of([(1, 2), (3, 1)]) == Box(1, 1, 3, 2)
 
 
@@ -117,7 +123,7 @@ def test_a_drawing_keeps_its_proportions() -> None:
 
 
 def test_the_paths_of_the_whole_country_are_whole_and_light() -> None:
-    box = frame_of(outlines().shapes)
+    box = frame_of(outlines().mainland)
     assert box is not None
     drawing = draw(Frame(box))
     assert len(drawing.land) + len(drawing.borders) < 40_000

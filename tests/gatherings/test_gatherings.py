@@ -1,5 +1,7 @@
 """Gatherings: named once, planned by any member, listed from the next to the first."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
@@ -13,6 +15,15 @@ from tests.world import World, kept
 
 def _url(world: World) -> str:
     return f"/communaute/{world.community.slug}/rencontre/"
+
+
+def test_the_page_of_a_gathering_leads_to_the_ecosystem_as_it_was_on_its_first_day(world: World, bruno: Client) -> None:
+    page = world.gathering.get_absolute_url()
+    home = f"/communaute/{world.community.slug}/ecosysteme/?le="
+    assert home not in bruno.get(page).content.decode()
+    world.gathering.starts_on = date(2021, 9, 16)
+    world.gathering.save()
+    assert bruno.get(page).content.decode().count(f'{home}2021-09-16"') == 1
 
 
 def test_any_member_plans_a_gathering(world: World, bruno: Client) -> None:
@@ -67,8 +78,8 @@ def test_who_may_plan(world: World) -> None:
 
 
 def test_gatherings_without_a_date_come_first_then_the_latest(world: World, amina: Client) -> None:
-    for name, date in (("Ancienne", "2021-04-19"), ("Récente", "2021-10-21")):
-        plan_gathering(world.community, name, by=world.amina, starts_on=date)
+    for name, day in (("Ancienne", "2021-04-19"), ("Récente", "2021-10-21")):
+        plan_gathering(world.community, name, by=world.amina, starts_on=day)
     listed = [gathering.name for gathering in amina.get("/rencontres/").context["listing"].page_obj]
     assert listed == ["Visite à l’Atelier", "Récente", "Ancienne"]
 

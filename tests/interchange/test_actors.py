@@ -1,6 +1,7 @@
 """Lists of actors, from the file to the structures: seen first, chosen line by line, brought in once."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -9,10 +10,18 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from recolte.community.ecosystem import add_organisation, change_organisation, merge_organisations
 from recolte.community.models import Organisation, Origin
-from recolte.interchange.actors.actions import Outcome, bring_in, by_default, receive_list
+from recolte.interchange.actors.actions import (
+    Outcome,
+    bring_in,
+    by_default,
+    forget_lines,
+    receive_list,
+    take_columns,
+)
 from recolte.interchange.actors.matching import Choice, Why
 from recolte.interchange.actors.models import ActorList
 from recolte.journal.models import Event
@@ -153,7 +162,8 @@ def test_a_list_is_brought_seen_and_chosen_in_the_browser(world: World, amina: C
     shown = amina.get(page).context
     assert [one.listed.name for one in shown["new"]] == ["Le Pôle", "Le Pôle", "Atelier partagé du port"]
     assert [str(one.proposal.here) for one in shown["asking"]] == ["L’Atelier"]
-    assert ("nom" in dict((column, label) for label, column in shown["mapping"])) is True
+    taken = [(field.label, field.initial, field.help_text) for field in shown["columns"]]
+    assert taken[:2] == [("id", "external_id", "1 · 2"), ("nom", "name", "L'ATELIER · Le Pôle")]
     answer = amina.post(page, {"choice-0": "keep", "leave-2": "on"})
     assert answer.headers["Location"] == f"/communaute/{world.community.slug}/structures/"
     assert _all(world) == [
@@ -176,13 +186,53 @@ def test_what_nobody_chose_is_left_out(world: World, amina: Client) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"<kml/>", b'[{"name": "A"', b"PK\x03\x04" + bytes(100), b"ville\nDijon\n", b"nom\n" + b"a" * 11_000_000],
+    [b"", b"<kml/>", b'[{"name": "A"', b"PK\x03\x04" + bytes(100), b"nom\n" + b"a" * 11_000_000],
 )
 def test_a_file_that_is_no_list_is_said_beside_the_field_and_nothing_is_kept(
     world: World, amina: Client, content: bytes
 ) -> None:
     assert _upload(world, amina, content) == "422"
     assert (ActorList.objects.count(), Organisation.objects.filter(community=world.community).count()) == (0, 1)
+
+
+GUESSED_WRONG = "Titre;Denomination\nMadame;La Ruche\nMonsieur;Le Fournil\n"
+
+
+def test_what_a_column_is_taken_for_is_changed_and_the_list_read_again(
+    world: World, amina: Client, bruno: Client
+) -> None:
+    page = _upload(world, amina, GUESSED_WRONG.encode())
+    assert [one.listed.name for one in amina.get(page).context["new"]] == ["Madame", "Monsieur"]
+    twice = amina.post(page, {"columns": "1", "column-0": "name", "column-1": "name"})
+    assert (twice.status_code, list(twice.context["columns"].errors)) == (422, ["column-1"])
+    none = amina.post(page, {"columns": "1", "column-0": "kind", "column-1": ""})
+    assert (none.status_code, list(none.context["columns"].errors)) == (422, ["__all__"])
+    assert bruno.post(page, {"columns": "1", "column-0": "", "column-1": "name"}).status_code == 302
+    assert [one.listed.name for one in amina.get(page).context["new"]] == ["La Ruche", "Le Fournil"]
+    amina.post(page, {})
+    received = ActorList.objects.get()
+    assert ([name for name, *_ in _all(world)], received.lines) == (["La Ruche", "Le Fournil", "L’Atelier"], [])
+    with pytest.raises(ValidationError):
+        take_columns(received, {"name": "Titre"}, by=world.amina)
+
+
+def test_a_list_whose_names_are_not_found_waits_until_somebody_says_where_they_are(world: World, amina: Client) -> None:
+    page = _upload(world, amina, b"Qui;Ville\nLa Ruche;Chenay\n;Dijon\n")
+    assert (ActorList.objects.get().is_understood, amina.get(page).context["new"]) == (False, [])
+    amina.post(page, {"columns": "1", "column-0": "name", "column-1": "municipality"})
+    assert [(one.listed.name, one.listed.municipality) for one in amina.get(page).context["new"]] == [
+        ("La Ruche", "Chenay")
+    ]
+    assert ActorList.objects.get().nameless == 1
+
+
+def test_what_a_file_said_is_forgotten_after_a_month(world: World) -> None:
+    received = _received(world)
+    assert forget_lines() == 0
+    ActorList.objects.update(received_at=timezone.now() - timedelta(days=31))
+    assert (forget_lines(), forget_lines()) == (1, 0)
+    received.refresh_from_db()
+    assert (received.lines, len(received.proposals())) == ([], 4)
 
 
 # The command ----------------------------------------------------------------------------------------------------------
@@ -218,3 +268,16 @@ def test_the_command_refuses_with_a_sentence(world: World, tmp_path: Path) -> No
     assert str(refused.value).endswith(".")
     with pytest.raises(CommandError):
         call_command("import", "actors", str(path))  # two communities: which?
+
+
+def test_the_command_is_told_what_columns_hold(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text(GUESSED_WRONG)
+    _command(path, "--column", "Denomination=name", "--column", "Titre=ignore", "--yes")
+    assert [name for name, *_ in _all(world)] == ["La Ruche", "Le Fournil", "L’Atelier"]
+    path.write_text("Qui\nLa Forge\n")
+    for words in (["--yes"], ["--column", "Quoi=name"], ["--column", "Qui=nom"], ["--column", "Qui"]):
+        with pytest.raises(CommandError):
+            _command(path, *words)
+    _command(path, "--column", "Qui=name", "--yes")
+    assert Organisation.objects.filter(name="La Forge").count() == 1

@@ -7,7 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recolte.interchange.actors.reading import LARGEST, MOST, Fault, Listed, NotAList, folded, guess, read
+from recolte.interchange.actors.reading import (
+    LARGEST,
+    MOST,
+    Fault,
+    Listed,
+    NotAList,
+    Reading,
+    Table,
+    folded,
+    guess,
+    open_table,
+    reassigned,
+    understand,
+)
+
+
+def read(data: bytes) -> Reading:
+    """The actors of a file, as its columns are guessed."""
+    table = open_table(data).without_contacts()
+    return understand(table, guess(table.columns))
+
 
 GOGOCARTO = {
     "ontology": "gogofull",
@@ -118,13 +138,39 @@ def test_no_column_is_taken_for_two_things() -> None:
     }
 
 
+MIXED = b"Titre;Libelle;Contact;Ville\nAtelier;Ouvert le jeudi, 06 12 34 56 78;lea@example.org;Dijon\n;Rien;;Caen\n"
+
+
+def test_what_somebody_says_of_a_column_goes_before_what_is_guessed() -> None:
+    table = open_table(MIXED)
+    assert guess(table.columns) == {"name": "Titre", "municipality": "Ville"}
+    told = {"Libelle": "description", "Ville": "", "Titre": "name"}
+    assert reassigned(table, told) == {"name": "Titre", "description": "Libelle"}
+    assert reassigned(table, {"Libelle": "name"}) == {"name": "Libelle", "municipality": "Ville"}
+    reading = understand(table, {"name": "Libelle"})
+    assert ([one.name for one in reading.actors][1], reading.unused) == ("Rien", ["Titre", "Contact", "Ville"])
+    with pytest.raises(NotAList) as refused:
+        reassigned(table, {"Nom": "name"})
+    assert (refused.value.fault, refused.value.columns[0]) == (Fault.NO_COLUMN, "Nom")
+
+
+def test_ways_to_reach_people_are_not_kept() -> None:
+    table = open_table(MIXED).without_contacts()
+    assert table.lines == [["Atelier", "Ouvert le jeudi,", "", "Dijon"], ["", "Rien", "", "Caen"]]
+    assert (table.examples("Ville"), table.examples("Contact")) == (["Dijon", "Caen"], [])
+    kept = ["47.322,5.041", "-0,3710", "77511223300011", "2021-09-16", "21000", "https://a.example/0123456789"]
+    assert Table("CSV", ["a"], [[one] for one in kept]).without_contacts().lines == [[one] for one in kept]
+    reached = ["+33 1 23 45 67 89", "0033612345678", "01.23.45.67.89", "lea.b@mail.example.org", "+33 (0)1 23 45 67 89"]
+    assert Table("CSV", ["a"], [[one] for one in reached]).without_contacts().lines == [[""]] * len(reached)
+
+
 BAD = {
-    Fault.EMPTY: [b"", b"  \n ", b"nom;ville\n", b"nom;ville\n;Dijon\n"],
+    Fault.EMPTY: [b"", b"  \n ", b"nom;ville\n", b"nom;ville\n;Dijon\n", b"un seul mot"],
     Fault.MARKUP: [b"<?xml version='1.0'?><kml><Placemark><name>A</name></Placemark></kml>", b"<!doctype html><table>"],
     Fault.BINARY: [b"PK\x03\x04" + bytes(200), b"%PDF-1.7\n\x01\x02", bytes(range(256)) * 4],
     Fault.DAMAGED: [json.dumps(GOGOCARTO).encode()[:-30], b'[{"name": "A"', b"[" * 100_000],
     Fault.NO_LIST: [b"[]", b'{"name": "A"}', b'{"data": [1, 2]}', b'{"@context": {"a": "b"}}'],
-    Fault.NO_NAME: [b"cp;ville\n21000;Dijon\n", b'[{"zip_code": "71460", "city": "AMEUGNY"}]', b"un seul mot"],
+    Fault.NO_NAME: [b"cp;ville\n21000;Dijon\n", b'[{"zip_code": "71460", "city": "AMEUGNY"}]'],
     Fault.TOO_LARGE: [b"nom\n" + b"a" * LARGEST],
     Fault.TOO_MANY: ["\n".join(["nom", *(f"Structure {number}" for number in range(MOST + 1))]).encode()],
 }

@@ -21,6 +21,8 @@ from recolte.coding.models import Code, Coding, Excerpt, Facet
 from recolte.coding.passages import passages
 from recolte.community.models import Community, Organisation, Person, Relation, Role, User
 from recolte.comparison.mirror import FACETS, mirror
+from recolte.comparison.models import Issue
+from recolte.comparison.standing import standings as where_issues_stand
 from recolte.consent.rules import level
 from recolte.gatherings.models import (
     AgendaItem,
@@ -123,6 +125,12 @@ def test_every_passage_of_the_story_is_there_and_the_chain_holds(community: Comm
 def test_what_was_agreed_differs_from_one_to_the_other(community: Community) -> None:
     levels = {level(passage) for passage in passages(Excerpt.objects.select_related("source", "person"))}
     assert levels == {"", "group", "pseudonym", "named", "audio"}
+
+
+def test_an_issue_crosses_structures_and_another_does_not_yet(community: Community) -> None:
+    amina = User.objects.get(email="amina@example.org")
+    found = where_issues_stand(Issue.objects.all(), community=community, reader=amina).values()
+    assert {(len(one.organisations), one.is_disputed) for one in found} == {(3, True), (1, False)}
 
 
 def test_the_mirror_has_rows_with_words_and_cells_where_nothing_was_observed(community: Community) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 from odfdo import Document
 
+from recolte.comparison.actions import raise_issue
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.models import Gathering
 from recolte.ui.listing import Column, Filter, Listing
@@ -106,3 +107,27 @@ def test_what_is_taken_away_is_the_whole_list_as_asked_and_never_a_formula(asked
 def test_the_box_to_search_stands_on_a_page_that_can_be_searched(world: World, amina: Client) -> None:
     page = amina.get(f"/communaute/{world.community.slug}/")
     assert 'name="q" id="listing-q"' in page.content.decode()
+
+
+def test_filters_are_unfolded_once_one_is_chosen(world: World, amina: Client) -> None:
+    page = f"/communaute/{world.community.slug}/enjeux/"
+    raise_issue(world.community, "Tenir", by=world.amina)
+
+    def folded(query: str) -> bool:
+        return '<details class="more">' in amina.get(f"{page}{query}").content.decode()
+
+    assert [folded(query) for query in ("", "?q=tenir", "?state=not_crossing", "?state=nothing")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_a_column_of_the_file_alone_does_not_stand_on_the_page(world: World, amina: Client) -> None:
+    page = f"/communaute/{world.community.slug}/enjeux/"
+    raise_issue(world.community, "Tenir", by=world.amina)
+    listing = amina.get(page).context["listing"]
+    shown = [header["column"].key for header in listing.headers]
+    assert (len(listing.lines[0]), "address" in shown) == (len(shown), False)
+    assert amina.get(page, {"as": "csv"}).content.decode().count("/enjeux/") == 1

@@ -114,6 +114,7 @@ def excerpt(request: MemberRequest, pk: UUID) -> HttpResponse:
             "now": _words_there(passage)
             if excerpt.is_drifted and can_name_voices(request.user, excerpt.source)
             else "",
+            "is_team": is_of_the_team(request.user, gathering.community),
             "may_read_back": passage.is_note and can_read_back(request.user, excerpt),
         },
     )

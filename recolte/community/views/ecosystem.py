@@ -29,7 +29,15 @@ from recolte.community.ecosystem_forms import DayForm, EndForm, MergeForm, Organ
 from recolte.community.map import ecosystem_map
 from recolte.community.models import ActorKind, Community, Organisation, Relation
 from recolte.community.rules import can_describe
-from recolte.engine.territories import CREDIT, REGIONS, department_name, region_of
+from recolte.engine.territories import (
+    CREDIT,
+    CREDIT_OVERSEAS,
+    OVERSEAS,
+    REGIONS,
+    department_name,
+    departments_of,
+    region_of,
+)
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
 
@@ -242,6 +250,8 @@ def ecosystem(request: MemberRequest, slug: str) -> HttpResponse:
     form = DayForm(request.GET if "le" in request.GET else None)
     day = _day(form)
     zone = request.GET.get("zone", "")
+    shown = ecosystem_map(community, day, zone)
+    overseas = shown.insets or set(departments_of(zone)) & set(OVERSEAS)
     return render(
         request,
         "community/ecosystem.html",
@@ -250,8 +260,8 @@ def ecosystem(request: MemberRequest, slug: str) -> HttpResponse:
             "crumbs": _crumbs(community, _("Ecosystem")),
             "form": form if form.is_bound else DayForm(initial={"le": day}),
             "zone": zone,
-            "map": ecosystem_map(community, day, zone),
-            "credit": CREDIT,
+            "map": shown,
+            "credit": f"{CREDIT} ; {CREDIT_OVERSEAS}" if overseas else CREDIT,
             "has_any": Organisation.objects.filter(community=community).exists(),
             "may_describe": can_describe(request.user, community),
         },

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 CREDIT = "IGN – Admin Express, via france-geojson, Licence Ouverte"
+CREDIT_OVERSEAS = "Natural Earth"
 
 Corner = tuple[float, float]  # longitude, latitude, in degrees (WGS 84)
 Ring = Sequence[Corner]
@@ -55,6 +56,7 @@ REGION_OF = {
     for department in departments.split()
 }  # fmt: skip
 OVERSEAS = {"971": "Guadeloupe", "972": "Martinique", "973": "Guyane", "974": "La Réunion", "976": "Mayotte"}
+# Coasts are drawn with a coarse pen: what lies in these frames is of the island, on its drawn land or just beside it
 ISLANDS = {
     "971": Box(-61.9, 15.8, -60.95, 16.6),
     "972": Box(-61.3, 14.35, -60.75, 14.95),
@@ -70,6 +72,11 @@ class Outlines:
     lines: tuple[Ring, ...]
     shapes: dict[str, list[list[list[int]]]]
     names: dict[str, str]
+
+    @property
+    def mainland(self) -> list[str]:
+        """The departments of metropolitan France."""
+        return [code for code in self.shapes if code not in OVERSEAS]
 
     def rings(self, department: str) -> list[list[Corner]]:
         """The closed rings of a department: its lands, the holes in them."""
@@ -97,7 +104,11 @@ def outlines() -> Outlines:
         lines.append(tuple(line))
     geometries = topology["objects"]["departements"]["geometries"]
     names = {one["id"]: one["properties"]["nom"] for one in geometries} | OVERSEAS
-    return Outlines(tuple(lines), {one["id"]: one["arcs"] for one in geometries}, names)
+    shapes = {one["id"]: one["arcs"] for one in geometries}
+    for code, rings in json.loads((Path(__file__).parent / "overseas.json").read_text()).items():
+        shapes[code] = [[[len(lines) + number]] for number in range(len(rings))]
+        lines += [tuple((x, y) for x, y in ring) for ring in rings]
+    return Outlines(tuple(lines), shapes, names)
 
 
 @cache
@@ -121,7 +132,7 @@ def is_within(x: float, y: float, rings: Iterable[Ring]) -> bool:
 
 
 def department_at(latitude: float, longitude: float) -> str:
-    """The code of the department in which a point lies; empty in the sea, abroad, and in Guyane."""
+    """The code of the department in which a point lies; empty in the sea and abroad."""
     for code, (box, rings) in _rings().items():
         if box.holds(latitude, longitude) and is_within(longitude, latitude, rings):
             return code
@@ -157,12 +168,8 @@ def departments_of(region: str) -> list[str]:
 
 
 def frame_of(departments: Iterable[str]) -> Box | None:
-    """The frame around these departments, or None where the outline of none is known."""
-    boxes = [
-        _rings()[code][0] if code in _rings() else ISLANDS[code]
-        for code in departments
-        if code in _rings() or code in ISLANDS
-    ]
+    """The frame around these departments, or None where there is none."""
+    boxes = [_rings()[code][0] for code in departments if code in _rings()]
     return (
         box_of(corner for box in boxes for corner in ((box.west, box.south), (box.east, box.north))) if boxes else None
     )

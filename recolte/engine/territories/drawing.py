@@ -18,6 +18,7 @@ class Frame:
     """What is drawn: a box of coordinates, laid flat around its own middle (equirectangular, Snyder 1987, p. 90)."""
 
     box: Box
+    width: int = WIDTH
 
     @property
     def _narrowing(self) -> float:
@@ -25,7 +26,7 @@ class Frame:
 
     @property
     def _scale(self) -> float:
-        return WIDTH / ((self.box.east - self.box.west) * self._narrowing)
+        return self.width / ((self.box.east - self.box.west) * self._narrowing)
 
     @property
     def height(self) -> int:

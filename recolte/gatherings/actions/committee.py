@@ -116,9 +116,11 @@ def decide(item: AgendaItem, text: str, decided_on: date, *, by: User) -> Decisi
 def lean_on(decision: Decision, address: Address | None, *, by: User) -> Support:
     """Tie to a decision what it rests on. Raises ValidationError when `by` may not see it, or it is another community's."""
     found = linked(by, [address]).get(address) if address else None
-    if address is None or found is None or found.community_id != decision.community_id:
+    if address is None or found is None or found.community_id != decision.community_id or address[1] == decision.pk:
         raise ValidationError(
-            _("Nothing that you may read here has this address: open the source, excerpt or card and copy its address.")
+            _(
+                "Nothing that you may read here has this address: open the source, excerpt, issue or card and copy its address."
+            )
         )
     kind, target = address
     support, created = Support.objects.get_or_create(

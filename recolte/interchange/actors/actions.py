@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -11,18 +12,33 @@ from django.utils.translation import gettext as _
 from recolte.community.models import Community, Organisation, Origin, User
 from recolte.interchange.actors.matching import Choice, Proposal, Why, differences, filled
 from recolte.interchange.actors.models import ActorList
-from recolte.interchange.actors.reading import Listed, NotAList, read
+from recolte.interchange.actors.reading import Fault, Listed, NotAList, Reading, open_table, reassigned, understand
 from recolte.interchange.actors.sentences import sentence
 from recolte.journal.actions import record
+
+KEPT_DAYS = 30  # that a file's lines are kept while nobody brings them in
 
 
 @transaction.atomic
 def receive_list(
-    community: Community, name: str, data: bytes, *, by: User | None, source: str = "", credit: str = ""
+    community: Community,
+    name: str,
+    data: bytes,
+    *,
+    by: User | None,
+    source: str = "",
+    credit: str = "",
+    told: Mapping[str, str] | None = None,
 ) -> ActorList:
-    """Read a list and keep it until somebody has chosen what becomes of it. Raises ValidationError with a sentence."""
+    """Read a list and keep it until somebody has chosen what becomes of it. Raises ValidationError with a sentence.
+
+    `told` says what single columns hold, or nothing; the others are guessed. Where no column is known to hold the names,
+    the list waits for somebody to say which one does (`is_understood`).
+    """
     try:
-        reading = read(data)
+        table = open_table(data).without_contacts()
+        mapping = reassigned(table, told or {})
+        reading = understand(table, mapping) if "name" in mapping else Reading([], mapping, [])
     except NotAList as problem:
         raise ValidationError(sentence(problem)) from None
     name = PurePath(name).name[:160]
@@ -32,7 +48,9 @@ def receive_list(
         name=name,
         source=" ".join(source.split())[:160] or PurePath(name).stem[:160] or name,
         credit=" ".join(credit.split())[:250],
-        format=reading.format,
+        format=table.format,
+        columns=table.columns,
+        lines=table.lines,
         mapping=reading.mapping,
         unused=reading.unused[:100],
         actors=[one.as_json() for one in reading.actors],
@@ -41,6 +59,30 @@ def receive_list(
     )
     record("actors.received", received, by=by, actors=len(reading.actors))
     return received
+
+
+@transaction.atomic
+def take_columns(received: ActorList, mapping: Mapping[str, str], *, by: User) -> None:
+    """Read the list again, with `mapping`: in which column what stands. Raises ValidationError with a sentence."""
+    if received.applied_at or not received.lines:
+        raise ValidationError(_("What this file said is not kept any more: bring it again, then choose its columns."))
+    try:
+        reading = understand(received.table, mapping)
+    except NotAList as problem:
+        if problem.fault == Fault.EMPTY:
+            raise ValidationError(_("No line says a name in that column: choose another one for the names.")) from None
+        raise ValidationError(sentence(problem)) from None
+    received.mapping, received.unused = reading.mapping, reading.unused[:100]
+    received.actors = [one.as_json() for one in reading.actors]
+    received.nameless, received.repeated = reading.nameless, reading.repeated
+    received.save()
+    record("actors.columns_chosen", received, by=by, actors=len(reading.actors))
+
+
+def forget_lines() -> int:
+    """What files said that nobody brought in is not kept for ever: their columns can then not be changed any more."""
+    old = ActorList.objects.filter(received_at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).exclude(lines=[])
+    return old.update(lines=[])
 
 
 @dataclass
@@ -90,8 +132,8 @@ def bring_in(received: ActorList, choices: Mapping[int, Choice], *, by: User | N
         if proposal.why != Why.KNOWN or choice == Choice.ADD:
             _remember(received, proposal.listed, here, by)
     received.applied_at = timezone.now()
-    received.actors = []
-    received.save(update_fields=["applied_at", "actors"])
+    received.actors = received.lines = []
+    received.save(update_fields=["applied_at", "actors", "lines"])
     record("actors.imported", received, by=by, added=outcome.added, changed=outcome.changed, same=outcome.same)
     return outcome
 

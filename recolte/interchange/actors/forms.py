@@ -1,11 +1,16 @@
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from recolte.community.models import Organisation
 from recolte.interchange.actors.matching import Choice, Proposal, Why
-from recolte.interchange.actors.reading import LARGEST, Fault, NotAList
+from recolte.interchange.actors.models import ActorList
+from recolte.interchange.actors.reading import LARGEST, NAMES, Fault, NotAList
 from recolte.interchange.actors.sentences import sentence
 
 CHOICES = {
@@ -43,6 +48,47 @@ class ListForm(forms.Form):
         if (file.size or 0) > LARGEST:
             raise forms.ValidationError(sentence(NotAList(Fault.TOO_LARGE)))
         return file
+
+
+def label_of(what: str) -> str:
+    """How a field of a list is called."""
+    if what == "external_id":
+        return gettext("the list’s own number")
+    return gettext("place") if what == "position" else Organisation.label_of(what)
+
+
+class ColumnsForm(forms.Form):
+    """For each column of a list, what it is taken for; beside it, what it says first."""
+
+    def __init__(self, received: ActorList, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = {f"column-{number}": column for number, column in enumerate(received.columns)}
+        taken = {column: what for what, column in received.mapping.items()}
+        choices = [("", gettext("nothing: leave it out")), *((what, capfirst(label_of(what))) for what in NAMES)]
+        for key, column in self.columns.items():
+            self.fields[key] = forms.ChoiceField(
+                label=column,
+                choices=choices,
+                required=False,
+                initial=taken.get(column, ""),
+                help_text=" · ".join(Truncator(one).chars(60) for one in received.table.examples(column)),
+            )
+
+    def clean(self) -> None:
+        """Nothing is taken from two columns, and the names from one."""
+        self.mapping: dict[str, str] = {}
+        for key, column in self.columns.items():
+            what = self.cleaned_data.get(key, "")
+            if what and what in self.mapping:
+                words = {"what": capfirst(label_of(what)), "other": self.mapping[what]}
+                self.add_error(
+                    key,
+                    gettext("“%(what)s” is taken from the column “%(other)s” already: leave one of them out.") % words,
+                )
+            elif what:
+                self.mapping[what] = column
+        if "name" not in self.mapping and not self.errors:
+            raise forms.ValidationError(gettext("Say which column holds the names of the structures."))
 
 
 def chosen(data: Mapping[str, str], found: Iterable[Proposal]) -> dict[int, Choice]:

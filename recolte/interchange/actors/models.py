@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from recolte.community.models import Community, Membership, Organisation, Origin, Owned, Reader, User
 from recolte.community.rules import TEAM
 from recolte.interchange.actors.matching import Proposal, proposals
-from recolte.interchange.actors.reading import Listed
+from recolte.interchange.actors.reading import Listed, Table
 from recolte.ui.ids import uuid7
 
 
@@ -21,7 +21,7 @@ class ActorListQuerySet(models.QuerySet["ActorList"]):
 
 
 class ActorList(Owned):
-    """Only what was taken from the file is kept, and only until it has been brought in: then its structures say it."""
+    """What a file says, without ways to reach people, and only until it has been brought in: then its structures say it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -29,7 +29,9 @@ class ActorList(Owned):
     source = models.CharField(_("name of the list"), max_length=160)
     credit = models.CharField(_("whom to name, and the licence"), max_length=250, blank=True)
     format = models.CharField(max_length=8)
-    mapping = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    lines = models.JSONField(default=list)  # what they say, as long as it may be taken otherwise
+    mapping = models.JSONField(default=dict)  # what is taken → its column
     unused = models.JSONField(default=list)
     actors = models.JSONField(default=list)
     nameless = models.IntegerField(default=0)
@@ -47,6 +49,15 @@ class ActorList(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("actor_list", args=[self.pk])
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether it is known which column holds the names."""
+        return "name" in self.mapping
+
+    @property
+    def table(self) -> Table:
+        return Table(self.format, self.columns, self.lines)
 
     def proposals(self) -> list[Proposal]:
         """What could become of each of its lines, as the community is now."""

@@ -1,7 +1,8 @@
 """Lists of actors as other programs write them — CSV, JSON, GeoJSON (GoGoCarto, uMap…) — on plain values.
 
-`read` finds out what a file is, which of its columns says what, and gives back the actors. What is neither a name, a place, a
-date nor an address of the web is not taken: neither telephone numbers nor e-mail addresses.
+`open_table` finds out what a file is; `guess` which of its columns says what, which `reassigned` corrects as somebody says;
+`understand` gives back the actors. What is neither a name, a place, a date nor an address of the web is not taken: neither
+telephone numbers nor e-mail addresses, wherever they stand (`Table.without_contacts`).
 """
 
 import csv
@@ -10,7 +11,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -21,6 +22,8 @@ from recolte.engine.words import fold
 
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST = 5_000  # actors in one list
+MOST_LINES = 4 * MOST  # some say nothing, or say the same again
+LONGEST = 4_000  # signs of what one line says in one column
 
 
 class Fault(StrEnum):
@@ -32,6 +35,7 @@ class Fault(StrEnum):
     DAMAGED = "damaged"  # JSON that stops too early
     NO_LIST = "no_list"  # JSON without a list of things
     NO_NAME = "no_name"  # no column that says how they are called
+    NO_COLUMN = "no_column"  # a column that was spoken of is not there
 
 
 class NotAList(Exception):
@@ -72,11 +76,39 @@ class Listed:
         return cls(**(values | dates))
 
 
+# What looks like a way to reach somebody
+MAIL = re.compile(r"[^\s@<>:,;\"']{1,64}@[^\s@<>:,;\"']{1,200}\.[^\s@<>:,;\"']{1,60}")
+PHONE = re.compile(r"(?<![\w.,/-])(?:(?:\+|00)\d\d[ .-]?(?:\(0\))?[ .-]?[1-9]|0[1-9])(?:[ .-]?\d\d){4}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file as columns and lines, before anything is understood; a line may be shorter than there are columns."""
+
+    format: str
+    columns: list[str]
+    lines: list[list[str]]
+
+    def without_contacts(self) -> "Table":
+        """The same without e-mail addresses and telephone numbers."""
+        clean = [[PHONE.sub("", MAIL.sub("", one)).strip() for one in line] for line in self.lines]
+        return Table(self.format, self.columns, clean)
+
+    def examples(self, column: str, most: int = 2) -> list[str]:
+        """The first different things that a column says."""
+        index, found = self.columns.index(column), dict[str, None]()
+        for line in self.lines:
+            if len(found) == most:
+                break
+            if len(line) > index and line[index]:
+                found[line[index]] = None
+        return list(found)
+
+
 @dataclass
 class Reading:
     """What was read: the actors, which column was taken for what, and how many lines were passed over, and why."""
 
-    format: str
     actors: list[Listed]
     mapping: dict[str, str]  # field → column
     unused: list[str] = field(default_factory=list)  # columns that nothing was taken from
@@ -126,8 +158,8 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", fold(text)))
 
 
-def read(data: bytes) -> Reading:
-    """The actors in a file. Raises NotAList: nothing of it can be taken then."""
+def open_table(data: bytes) -> Table:
+    """A file as columns and lines. Raises NotAList: nothing of it can be taken then."""
     if len(data) > LARGEST:
         raise NotAList(Fault.TOO_LARGE)
     if not (text := decode(data).strip()):
@@ -138,8 +170,18 @@ def read(data: bytes) -> Reading:
         raise NotAList(Fault.MARKUP)
     script = re.match(r"(?:(?:var|let|const|export default)\s*[\w.]*\s*=?\s*)(?=[\[{])", text)
     if script or text[0] in "[{":
-        return _understood("JSON", *_from_json(text[script.end() :] if script else text))
-    return _understood("CSV", *_from_csv(text))
+        return _table("JSON", *_from_json(text[script.end() :] if script else text))
+    return _table("CSV", *_from_csv(text))
+
+
+def _table(format: str, columns: list[str], rows: Iterable[Row]) -> Table:
+    columns = list(dict.fromkeys(columns))
+    lines = [[row.get(column, "")[:LONGEST] for column in columns] for row in rows]
+    if not lines:
+        raise NotAList(Fault.EMPTY)
+    if len(lines) > MOST_LINES:
+        raise NotAList(Fault.TOO_MANY)
+    return Table(format, columns, lines)
 
 
 def _is_binary(data: bytes, text: str) -> bool:
@@ -225,14 +267,28 @@ def guess(columns: list[str]) -> dict[str, str]:
     return found
 
 
-def _understood(format: str, columns: list[str], rows: Iterator[Row]) -> Reading:
-    mapping = guess(columns)
+def reassigned(table: Table, told: Mapping[str, str]) -> dict[str, str]:
+    """What is guessed of the columns, but for those that somebody spoke of: `told` says what each holds, or nothing.
+
+    Raises NotAList when one of them is not in the table.
+    """
+    if missing := [column for column in told if column not in table.columns]:
+        raise NotAList(Fault.NO_COLUMN, [*missing[:1], *table.columns[:12]])
+    said = {what: column for column, what in told.items() if what}
+    return {
+        what: column for what, column in guess(table.columns).items() if what not in said and column not in told
+    } | said
+
+
+def understand(table: Table, mapping: Mapping[str, str]) -> Reading:
+    """The actors in a table, where `mapping` says in which column what stands. Raises NotAList: there is none then."""
     if "name" not in mapping:
-        raise NotAList(Fault.NO_NAME, columns[:12])
-    reading = Reading(format, [], mapping, [one for one in columns if one not in mapping.values()])
+        raise NotAList(Fault.NO_NAME, table.columns[:12])
+    where = {what: table.columns.index(column) for what, column in mapping.items()}
+    reading = Reading([], dict(mapping), [one for one in table.columns if one not in mapping.values()])
     seen: set[str] = set()
-    for row in rows:
-        one = _actor({what: row.get(column, "") for what, column in mapping.items()})
+    for line in table.lines:
+        one = _actor({what: line[index] if index < len(line) else "" for what, index in where.items()})
         if one is None:
             reading.nameless += 1
         elif one.external_id in seen:

@@ -25,14 +25,22 @@ SENTENCES: dict[Fault, str] = {
         "There is no list of structures in this file: export the list of the actors as CSV, JSON or GeoJSON."
     ),
     Fault.NO_NAME: gettext_noop(
-        "No column of this file says how the structures are called (%(columns)s): call one of them “name”, then bring it in again."
+        "No column of this file is known to say how the structures are called (%(columns)s): say which one does, in the "
+        "pages or with --column COLUMN=name."
+    ),
+    Fault.NO_COLUMN: gettext_noop(
+        "There is no column “%(first)s” in this file: it has %(columns)s. Write the name as it stands there."
     ),
 }
 
 
 def sentence(problem: NotAList) -> str:
+    first, columns = "", problem.columns
+    if problem.fault == Fault.NO_COLUMN:
+        first, *columns = problem.columns
     return gettext(SENTENCES[problem.fault]) % {
+        "first": first,
         "megabytes": LARGEST // 1024**2,
         "most": MOST,
-        "columns": ", ".join(column[:40] for column in problem.columns),
+        "columns": ", ".join(column[:40] for column in columns),
     }

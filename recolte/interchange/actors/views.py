@@ -13,10 +13,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recolte.community.models import ActorKind, Community, Organisation
+from recolte.community.models import ActorKind, Community
 from recolte.community.rules import can_describe
-from recolte.interchange.actors.actions import bring_in, receive_list
-from recolte.interchange.actors.forms import CHOICES, ListForm, chosen
+from recolte.interchange.actors.actions import bring_in, receive_list, take_columns
+from recolte.interchange.actors.forms import CHOICES, ColumnsForm, ListForm, chosen, label_of
 from recolte.interchange.actors.matching import Choice, Proposal, Why
 from recolte.interchange.actors.models import ActorList
 from recolte.ui.requests import MemberRequest
@@ -67,8 +67,16 @@ def actor_list(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What a list would bring: what is new, what seems to be here, what it says otherwise; and the button that does it."""
     found = ActorList.objects.readable_by(request.user).select_related("community", "by")
     received = get_object_or_404(found, pk=pk)
+    columns = ColumnsForm(received, request.POST if "columns" in request.POST else None)
+    if columns.is_bound and columns.is_valid():
+        try:
+            take_columns(received, columns.mapping, by=request.user)
+        except ValidationError as error:
+            columns.add_error(None, error)
+        else:
+            return redirect(received)
     proposals = received.proposals() if received.applied_at is None else []
-    if request.method == "POST":
+    if request.method == "POST" and not columns.is_bound:
         try:
             outcome = bring_in(received, chosen(request.POST, proposals), by=request.user)
         except ValidationError as error:
@@ -89,13 +97,14 @@ def actor_list(request: MemberRequest, pk: UUID) -> HttpResponse:
             "community": received.community,
             "crumbs": _crumbs(received.community, received.name),
             "list": received,
-            "mapping": [(_label(what), column) for what, column in received.mapping.items()],
+            "columns": columns,
             "new": new[:SHOWN],
             "more": len(new) - SHOWN,
             "asking": [_asked(one) for one in asking[:ASKED]],
             "waiting": len(asking) - ASKED,
             "same": len(proposals) - len(new) - len(asking),
         },
+        status=422 if columns.is_bound else 200,
     )
 
 
@@ -114,16 +123,12 @@ def _asked(proposal: Proposal) -> Asked:
     return Asked(
         proposal,
         str(REASONS[proposal.why]),
-        [(_label(one.field), _said(one.field, one.ours), _said(one.field, one.theirs)) for one in proposal.differences],
+        [
+            (label_of(one.field), _said(one.field, one.ours), _said(one.field, one.theirs))
+            for one in proposal.differences
+        ],
         [(choice, str(CHOICES[choice]), choice == proposal.default) for choice in offered],
     )
-
-
-def _label(what: str) -> str:
-    """How a field of a list is called."""
-    if what == "external_id":
-        return _("the list’s own number")
-    return _("place") if what == "position" else Organisation.label_of(what)
 
 
 def _said(field: str, value: Any) -> str:

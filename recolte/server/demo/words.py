@@ -1,10 +1,10 @@
 """From the words to the cards: who spoke, what was coded, what was claimed, and what people agreed to."""
 
 from recolte.cards.actions import add_claim, answer, publish_card, tie, write_card
-from recolte.cards.models import Answer, Stance
+from recolte.cards.models import Answer
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, excerpt_at, make_code, read_back
-from recolte.coding.models import Code
+from recolte.coding.models import Code, Stance
 from recolte.community.models import Person
 from recolte.consent.actions import agree_to, withdraw
 from recolte.consent.models import Consent, Purpose

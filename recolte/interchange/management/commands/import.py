@@ -10,12 +10,13 @@ from recolte.community.models import Community
 from recolte.interchange.actors.actions import bring_in, by_default, receive_list
 from recolte.interchange.actors.matching import Proposal, Why
 from recolte.interchange.actors.models import ActorList
-from recolte.interchange.actors.reading import LARGEST, Fault, NotAList
+from recolte.interchange.actors.reading import LARGEST, NAMES, Fault, NotAList
 from recolte.interchange.actors.sentences import sentence
 from recolte.ui.command import Command as BaseCommand
 from recolte.ui.command import CommandError, CommandParser
 
 KINDS = ["actors"]
+IGNORE = "ignore"
 
 
 class Command(BaseCommand):
@@ -31,16 +32,28 @@ class Command(BaseCommand):
         parser.add_argument("--community", metavar="NAME", help=_("which community (needed where there are several)"))
         parser.add_argument("--source", default="", help=_("the name of the list (else the file’s)"))
         parser.add_argument("--credit", default="", help=_("whom to name, and the licence"))
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="COLUMN=FIELD",
+            help=_(
+                "what a column holds, where the guess is wrong: “%(example)s” (or “=ignore”); may be said several times"
+            )
+            % {"example": "Nom=name"},
+        )
         parser.add_argument("--yes", action="store_true", help=_("bring in what is new, and fill in what is missing"))
 
     def handle(self, *args: Any, file: Path, community: str = "", yes: bool = False, **options: Any) -> None:
         chosen = self._community(community)
-        words = {"source": options["source"], "credit": options["credit"]}
+        words = {"source": options["source"], "credit": options["credit"], "told": self._told(options["column"])}
         with transaction.atomic():
             try:
                 received = receive_list(chosen, file.name, self._bytes(file), by=None, **words)
             except ValidationError as error:
                 raise CommandError(error.messages[0]) from None
+            if not received.is_understood:
+                raise CommandError(sentence(NotAList(Fault.NO_NAME, received.columns[:12])))
             found = received.proposals()
             self._preview(received, found)
             if not yes:
@@ -52,6 +65,21 @@ class Command(BaseCommand):
             _("Added: %(added)d. Completed or corrected: %(changed)d. Left as they were: %(same)d. Left out: %(left)d.")
             % {"added": outcome.added, "changed": outcome.changed, "same": outcome.same, "left": outcome.left}
         )
+
+    def _told(self, said: list[str]) -> dict[str, str]:
+        """What `--column` says, by column."""
+        told = {}
+        for one in said:
+            column, _sign, what = one.rpartition("=")
+            if not column or what not in (*NAMES, IGNORE):
+                raise CommandError(
+                    _(
+                        "“%(said)s” does not say what a column holds: write COLUMN=FIELD, the field being one of %(fields)s."
+                    )
+                    % {"said": one, "fields": ", ".join((*NAMES, IGNORE))}
+                )
+            told[column] = "" if what == IGNORE else what
+        return told
 
     def _bytes(self, file: Path) -> bytes:
         try:

@@ -1,0 +1,1 @@
+"""The mirror, and the issues that come from it."""
