@@ -362,7 +362,7 @@ PAGES = [
     (_dates, 16),
     (_contributions, 20),
     (_funding, 18),
-    (_funder, 19),
+    (_funder, 22),
     (_agreements, 17),
     (_found, 15),
 ]

@@ -111,6 +111,8 @@ class Kind(models.TextChoices):
     PHOTO = "photo", _("photo")
 
 
+NOTE = "note"
+NOTES = ("md", "txt", "docx", "odt")  # texts that people wrote; other documents are handed out
 SPOKEN = (Kind.RECORDING, Kind.TRANSCRIPT)
 
 
@@ -137,6 +139,17 @@ class SourceQuerySet(models.QuerySet["Source"]):
         left = Q(attestation=None, deposit__by=None) & organised
         attested = Q(attestation__isnull=False) & (team | self._open())
         return here.filter(mine | (~Exists(_refused()) & (left | attested)))
+
+    def agreed(self) -> "SourceQuerySet":
+        """What somebody attested may be kept, and nobody who is heard in it took back: what the community counts."""
+        return self.filter(~Exists(_refused()), attestation__isnull=False)
+
+    def of_kind(self, what: str) -> "SourceQuerySet":
+        """Of a kind; a document is a note that people wrote, or else was handed out."""
+        if what == NOTE:
+            return self.filter(kind=Kind.DOCUMENT, format__in=NOTES)
+        found = self.filter(kind=what)
+        return found.exclude(format__in=NOTES) if what == Kind.DOCUMENT else found
 
     def _open(self) -> Combinable | Q:
         """Agreed to be the community's by every voice that is heard in it."""

@@ -43,6 +43,14 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
         """Those that have begun by `today`."""
         return self.confirmed().filter(starts_on__lte=today)
 
+    def standing(self, where: str, today: date) -> "GatheringQuerySet":
+        """Those that were `held`, are `ahead` (with a day or not yet), or are an `option` under study."""
+        if where == "held":
+            return self.held(today)
+        if where == "ahead":
+            return self.confirmed().filter(models.Q(starts_on=None) | models.Q(starts_on__gt=today))
+        return self.filter(is_option=True)
+
 
 class Gathering(Owned):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
