@@ -23,7 +23,7 @@ from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job, State
 from recolte.journal.actions import record
 from recolte.publishing import site
-from recolte.publishing.figured import frozen, parts, plain
+from recolte.publishing.figured import frozen, parts
 from recolte.publishing.models import Edition, Publication
 from recolte.publishing.reports import published_editions
 from recolte.transcripts.actions import on_new_version
@@ -82,7 +82,7 @@ def _report(edition: Edition) -> site.Report:
     told = frozen(edition.figures, [], is_team=False)
     return site.Report(
         id=str(edition.report_id),
-        title=plain(edition.title, told),
+        title=edition.title,
         number=edition.number,
         parts=tuple(parts(edition.sections, told)),
         figures=tuple(told.values()),

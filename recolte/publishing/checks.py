@@ -41,7 +41,7 @@ def frozen(walk: Walk) -> None:
             walk.lost(
                 edition.get_absolute_url(),
                 _(
-                    "A published report is not what was frozen: take back the copy of the base from before, or publish it again."
+                    "A published report says something else than what was frozen: look in a backup for what it said, or take it back."
                 ),
                 edition.community_id,
             )

@@ -89,10 +89,10 @@ def _url(figure: Figure, is_team: bool) -> str:
 
 def parts(sections: Iterable[Mapping[str, str]], told: Mapping[str, Told]) -> list[Part]:
     """The sections as they are read; a word that asks for no figure stays as it is typed."""
-    return [Part(plain(one["heading"], told), tuple(_paragraphs(one["text"], told))) for one in sections]
+    return [Part(_line(one["heading"], told), tuple(_paragraphs(one["text"], told))) for one in sections]
 
 
-def plain(text: str, told: Mapping[str, Told]) -> str:
+def _line(text: str, told: Mapping[str, Told]) -> str:
     """One line of words, with the figures written out."""
     return "".join(piece.figure.shown if piece.figure else piece.text for piece in _pieces(text, told))
 

@@ -19,7 +19,7 @@ from recolte.community.rules import is_of_the_team
 from recolte.jobs import actions as jobs
 from recolte.programme.reports import Scope, figures
 from recolte.publishing.actions import own_address, own_folder
-from recolte.publishing.figured import asked_for, frozen, live, parts, plain
+from recolte.publishing.figured import asked_for, frozen, live, parts
 from recolte.publishing.models import Edition, Report
 from recolte.publishing.report_forms import NewReportForm, ReportForm
 from recolte.publishing.reports import (
@@ -142,7 +142,7 @@ def edit_report(request: MemberRequest, pk: UUID) -> HttpResponse:
             return redirect(report)
         now = figures(Scope(report.community, facts["starts_on"], facts["ends_on"]))
         told = live(now, is_team=True)
-        shown = {"title": plain(facts["title"], told), "parts": parts(form.sections, told)}
+        shown = {"title": facts["title"], "parts": parts(form.sections, told)}
     context = {
         "community": report.community,
         "report": report,
@@ -176,7 +176,6 @@ def report(request: MemberRequest, pk: UUID) -> HttpResponse:
     context = {
         "community": report.community,
         "report": report,
-        "title": plain(report.title, told),
         "parts": parts(report.sections, told),
         "figures": [told[key] for key in asked_for(report.sections) if key in told],
         "wrong": wrong_words(report.sections, {one.key: one for one in counted}),
@@ -249,7 +248,6 @@ def edition(request: MemberRequest, pk: UUID, number: int) -> HttpResponse:
         "community": community,
         "report": report,
         "edition": edition,
-        "title": plain(edition.title, told),
         "parts": parts(edition.sections, told),
         "figures": told.values(),
         "is_other_now": any(one.today is not None for one in told.values()),

@@ -90,11 +90,12 @@ def publish_report(report: Report, *, by: User) -> Edition:
     Raises ValidationError where the words ask for a figure that there is not.
     """
     report = Report.objects.select_for_update().get(pk=report.pk)
-    if not any(one["text"] for one in report.sections):
+    sections = [one for one in report.sections if one["text"]]  # a heading with nothing below it waits for its words
+    if not sections:
         raise ValidationError(_("There are no words in this report yet: write some, then publish it."))
     with translation.override(settings.LANGUAGE_CODE):
         counted = {one.key: one for one in figures(scope_of(report))}
-    if wrong := wrong_words(report.sections, counted):
+    if wrong := wrong_words(sections, counted):
         raise ValidationError(
             _("This report asks for figures that there are not: %(words)s. Correct them, then publish it.")
             % {"words": ", ".join(wrong)}
@@ -107,8 +108,8 @@ def publish_report(report: Report, *, by: User) -> Edition:
         title=report.title,
         starts_on=report.starts_on,
         ends_on=report.ends_on,
-        sections=report.sections,
-        figures=[counted[key].frozen() for key in asked_for(report.sections)],
+        sections=sections,
+        figures=[counted[key].frozen() for key in asked_for(sections)],
         by=by,
     )
     edition.sha256 = edition.digest()
