@@ -40,6 +40,7 @@ from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.interchange.actors.actions import receive_list
 from recolte.programme.actions import add_agreement, add_axis, add_funding, add_phase, credit, start_programme
 from recolte.publishing.actions import own_folder, publish
+from recolte.publishing.reports import begin_report, publish_report
 from recolte.sources.actions import deposit_link, open_door
 from recolte.sources.models import Kind
 from recolte.transcripts.actions import mark_listened, name_voice
@@ -90,6 +91,8 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
     claim = claimed(world, "Ce qui est coopérative.", excerpt, written)
     allows(world.chloe)
     answered = answer(claim, world.chloe, Answer.REPHRASED, version=standing(claim).version, wording="Autrement dit.")
+    report = begin_report(world.community, "Où en sont les Passerelles", by=world.bruno)
+    publish_report(report, by=world.amina)
     publish(world.community, own_folder(world.community), by=world.amina)
     relation = relate(
         world.atelier,
@@ -168,6 +171,7 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
         "invitation": invitation_link(invitation).rsplit("/", 2)[1],
         "relation": relation.pk,
         "list": actors.pk,
+        "report": report.pk,
         "link": sign_in_link(User.objects.create_user("new@example.org", "Nouvelle")).rsplit("/", 2)[1],
     }
     return Things(world, {name: str(value) for name, value in urls.items()})
@@ -434,6 +438,29 @@ TABLE = [
     ("extraits/<uuid:pk>/fiche/", "/extraits/{excerpt}/fiche/", "200/200 200/200 404/404 302/302"),
     ("reponses/<uuid:pk>/adopter/", "/reponses/{answer}/adopter/", "405/302 405/302 405/404 302/302"),
     ("communaute/<slug:slug>/site/", "/communaute/{community}/site/", "200/302 200/403 404/404 302/302"),
+    # interim reports: drafted by the team, published by who coordinates; and the lists that their figures count
+    (
+        "communaute/<slug:slug>/points-d-etape/",
+        "/communaute/{community}/points-d-etape/",
+        "200/200 200/200 404/404 302/302",
+    ),
+    (
+        "communaute/<slug:slug>/points-d-etape/nouveau/",
+        "/communaute/{community}/points-d-etape/nouveau/",
+        "200/422 200/422 404/404 302/302",
+    ),
+    ("points-d-etape/<uuid:pk>/", "/points-d-etape/{report}/", "200/302 200/302 404/404 302/302"),
+    ("points-d-etape/<uuid:pk>/ecrire/", "/points-d-etape/{report}/ecrire/", "200/422 200/422 404/404 302/302"),
+    ("points-d-etape/<uuid:pk>/<int:number>/", "/points-d-etape/{report}/1/", "200/200 200/200 404/404 302/302"),
+    ("communaute/<slug:slug>/recueil/", "/communaute/{community}/recueil/", "200/200 200/200 404/404 302/302"),
+    ("communaute/<slug:slug>/presences/", "/communaute/{community}/presences/", "200/200 200/200 404/404 302/302"),
+    ("communaute/<slug:slug>/ecoute/", "/communaute/{community}/ecoute/", "200/200 200/200 404/404 302/302"),
+    ("communaute/<slug:slug>/reperages/", "/communaute/{community}/reperages/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/enseignements/",
+        "/communaute/{community}/enseignements/",
+        "200/200 200/200 404/404 302/302",
+    ),
     # structures, what ties them, and lists of them
     ("communaute/<slug:slug>/structures/", "/communaute/{community}/structures/", "200/200 200/200 404/404 302/302"),
     (

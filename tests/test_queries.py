@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from recolte.coding.actions import code_excerpt, make_code
 from recolte.coding.models import Stance
 from recolte.community.actions import invite, join
 from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate, put_within
@@ -41,9 +42,11 @@ from recolte.programme.actions import (
     tell_date,
 )
 from recolte.programme.models import DatedFact, Programme
+from recolte.publishing.models import Edition
+from recolte.publishing.reports import begin_report, publish_report
 from recolte.sources.actions import heard_in, place_in_sessions
 from recolte.sources.models import Deposit, Kind
-from tests.world import World, kept, passage_of, says, spoken
+from tests.world import World, claimed, kept, passage_of, says, spoken
 
 
 def _gatherings(world: World, count: int) -> str:
@@ -278,6 +281,48 @@ def _agreements(world: World, count: int) -> str:
     return f"/communaute/{world.community.slug}/conventions/"
 
 
+def _sources(world: World, count: int) -> str:
+    _to_collect(world, count)
+    return f"/communaute/{world.community.slug}/recueil/"
+
+
+def _attendees(world: World, count: int) -> str:
+    _participants(world, count)
+    return f"/communaute/{world.community.slug}/presences/"
+
+
+def _listened(world: World, count: int) -> str:
+    _to_collect(world, count)
+    return f"/communaute/{world.community.slug}/ecoute/"
+
+
+def _claims(world: World, count: int) -> str:
+    source = kept(world, "note.md", Kind.DOCUMENT, text="On a parlé de coopération.")
+    for number in range(count):
+        excerpt = passage_of(world, source, "coopération")
+        code_excerpt(excerpt, make_code(world.community, f"code {number}", by=world.bruno), by=world.bruno)
+        claimed(world, f"Un enseignement {number}.", excerpt)
+    return f"/communaute/{world.community.slug}/enseignements/"
+
+
+def _codings(world: World, count: int) -> str:
+    _claims(world, count)
+    return f"/communaute/{world.community.slug}/reperages/"
+
+
+def _reports(world: World, count: int) -> str:
+    for number in range(count):
+        report = begin_report(world.community, f"Point {number}", by=world.bruno)
+        publish_report(report, by=world.amina)
+    return f"/communaute/{world.community.slug}/points-d-etape/"
+
+
+def _edition(world: World, count: int) -> str:
+    _reports(world, 1)
+    _claims(world, count)
+    return Edition.objects.get().get_absolute_url()
+
+
 def _found(world: World, count: int) -> str:
     _programme(world, count)
     return "/recherche/?q=cooperation"
@@ -405,9 +450,16 @@ PAGES = [
     (_dates, 16),
     (_contributions, 20),
     (_funding, 18),
-    (_funder, 19),
+    (_funder, 22),
     (_agreements, 17),
     (_found, 15),
+    (_sources, 16),
+    (_attendees, 17),
+    (_listened, 16),
+    (_claims, 18),
+    (_codings, 15),
+    (_reports, 15),
+    (_edition, 26),
 ]
 
 

@@ -1,5 +1,7 @@
 """Knowledge cards: claims, what bears them, and the answers of those whose words they rest on."""
 
+from datetime import date
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +10,19 @@ from django.utils.translation import pgettext_lazy
 from recolte.coding.models import Excerpt, Stance
 from recolte.community.models import Owned, Person, Reader, User
 from recolte.ui.ids import uuid7
+from recolte.ui.listing import within
 
 
 class CardQuerySet(models.QuerySet["Card"]):
     def readable_by(self, user: Reader) -> "CardQuerySet":
         return self.filter(community__memberships__user=user) if isinstance(user, User) else self.none()
+
+    def begun(self, since: date | None, until: date | None) -> "CardQuerySet":
+        return self.filter(within("created_at__date", since, until))
+
+    def sent_out(self, since: date | None, until: date | None) -> "CardQuerySet":
+        """Those meant for the public since some of these days: what of them is public is asked each time."""
+        return self.filter(within("published_at__date", since, until), published_at__isnull=False)
 
 
 class Card(Owned):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -18,18 +19,25 @@ PRESENTING = re.compile(r"\b(je m['’]appelle|mon nom est|moi,? c['’]est|my n
 def names_said(standings: Collection[Standing]) -> list[str]:
     """For who is about to publish these claims, in whole sentences: which names they say that may not be public.
 
-    The names of those whom the community knows are looked for, part by part, but of those who agreed to be named; and
-    somebody presenting themselves, whose name we may not know.
+    The names of those whom the community knows, and somebody presenting themselves, whose name we may not know.
     """
     texts = {text for one in standings for text in _texts(one) if text}
     if not texts:
         return []
-    community = next(iter(standings)).claim.community_id
+    found = names_in(texts, next(iter(standings)).claim.community_id)
+    if any(PRESENTING.search(text) for text in texts):
+        found.append(_("In words that would be public, somebody says who they are: listen whether that may be heard."))
+    return found
+
+
+def names_in(texts: Iterable[str], community: UUID) -> list[str]:
+    """The same of any words: the names of those whom the community knows, part by part, but of those who agreed to be
+    named."""
     people = list(Person.objects.filter(community=community).exclude(name=""))
     stands = given(person.pk for person in people)
     said = " ".join(texts).casefold()
     words = set(re.findall(r"\w+", said))
-    found = [
+    return [
         _(
             "Words that would be public say the name of %(person)s, who has not agreed to be named: ask them, or choose other words."
         )
@@ -37,9 +45,6 @@ def names_said(standings: Collection[Standing]) -> list[str]:
         for person in people
         if Purpose.QUOTE_NAME not in stands[person.pk] and _parts(person.name) & words
     ]
-    if any(PRESENTING.search(text) for text in texts):
-        found.append(_("In words that would be public, somebody says who they are: listen whether that may be heard."))
-    return found
 
 
 def _parts(name: str) -> set[str]:

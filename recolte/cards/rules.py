@@ -253,3 +253,12 @@ def state_of(card: Card, standings: Collection[Standing]) -> str:
         if state in states:
             return state
     return "validated"
+
+
+def listed(cards: Iterable[Card]) -> list[tuple[Card, str, int]]:
+    """Each of `cards` with its state and how many claims it has, in a fixed number of questions."""
+    every = list(cards)
+    claims: dict[UUID, list[Standing]] = defaultdict(list)
+    for one in standings(Claim.objects.filter(card__in=every).select_related("card")):
+        claims[one.claim.card_id].append(one)
+    return [(card, state_of(card, claims[card.pk]), len(claims[card.pk])) for card in every]

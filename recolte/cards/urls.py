@@ -4,6 +4,7 @@ from recolte.cards import people, personal, views
 
 urlpatterns = [
     path("communaute/<slug:slug>/fiches/", views.cards, name="cards"),
+    path("communaute/<slug:slug>/enseignements/", views.claims, name="claims"),
     path("fiches/<uuid:pk>/", views.card, name="card"),
     path("fiches/<uuid:pk>/enseignement/", views.new_claim, name="new_claim"),
     path("fiches/<uuid:pk>/publier/", views.publish, name="publish_card"),

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -7,10 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from recolte.cards.actions import (
@@ -26,9 +28,9 @@ from recolte.cards.actions import (
     write_card,
 )
 from recolte.cards.forms import CardForm, ClaimForm, UseForm
-from recolte.cards.models import Card, Claim, Evidence, Validation
+from recolte.cards.models import Card, Claim, Evidence, Kind, Validation
 from recolte.cards.naming import names_said
-from recolte.cards.rules import Borne, Standing, can_publish, can_write, standings, state_of
+from recolte.cards.rules import Borne, Standing, can_publish, can_write, listed, standings, state_of
 from recolte.coding.browsing_forms import SearchExcerptsForm, StanceForm
 from recolte.coding.chips import chip, chips
 from recolte.coding.models import Excerpt, Stance
@@ -37,8 +39,19 @@ from recolte.community.rules import is_of_the_team
 from recolte.consent.rules import Given, To, circle, given
 from recolte.jobs import actions as jobs
 from recolte.ui.ids import is_uuid
+from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
 
+# Where a claim may stand (`Standing.state`), in words.
+STATES = {
+    "draft": gettext_lazy("draft"),
+    "to_listen": gettext_lazy("to be listened to"),
+    "to_consent": gettext_lazy("agreement to be asked for"),
+    "to_validate": gettext_lazy("to be validated"),
+    "validated": gettext_lazy("validated"),
+    "contested": gettext_lazy("contested"),
+    "unsupported": gettext_lazy("no longer supported"),
+}
 PER_PAGE = 30
 EXCERPTS = ("source__gathering", "source__deposit", "person", "transcript")
 
@@ -51,16 +64,75 @@ def cards(request: MemberRequest, slug: str) -> HttpResponse:
     _may_post(request, community)
     if request.method == "POST" and form.is_valid():
         return redirect(write_card(community, by=request.user, **form.cleaned_data))
-    every = list(Card.objects.filter(community=community))
-    claims: dict[UUID, list[Standing]] = defaultdict(list)
-    for one in standings(Claim.objects.filter(card__in=every).select_related("card")):
-        claims[one.claim.card_id].append(one)
-    listed = [(card, state_of(card, claims[card.pk]), len(claims[card.pk])) for card in every]
+    every, is_narrowed = _asked_for(request, community)
     return render(
         request,
         "cards/cards.html",
-        {"community": community, "cards": listed, "form": form, "may_write": can_write(request.user, community)},
+        {
+            "community": community,
+            "cards": every,
+            "is_narrowed": is_narrowed,
+            "form": form,
+            "may_write": can_write(request.user, community),
+        },
     )
+
+
+def _asked_for(request: MemberRequest, community: Community) -> tuple[list[tuple[Card, str, int]], bool]:
+    """The cards begun on the days that the address asks for; with `?state=published`, those public since these days."""
+    every, days = Card.objects.filter(community=community), days_asked(request)
+    if request.GET.get("state") == "published":
+        return [one for one in listed(every.sent_out(*days)) if one[1] == "published"], True
+    return listed(every.begun(*days)), any(days)
+
+
+@login_required
+def claims(request: MemberRequest, slug: str) -> HttpResponse:
+    """All the claims of a community, each with where it stands."""
+    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    every = Claim.objects.filter(community=community).select_related("card")
+    state = {one.claim.pk: one.state for one in standings(every)}
+    listing = Listing(
+        request,
+        _("Claims"),
+        every.order_by("-card", "position", "id"),
+        [
+            Column("text", _("Claim"), lambda one: one.text, ["text"], url=lambda one: one.get_absolute_url()),
+            Column("kind", pgettext("of a claim", "Kind"), lambda one: one.get_kind_display(), ["kind"]),
+            Column("state", _("State"), lambda one: str(STATES[state[one.pk]]), template="cards/listed_state.html"),
+            Column(
+                "card",
+                _("Card"),
+                lambda one: one.card.title,
+                ["card__title"],
+                url=lambda one: one.card.get_absolute_url(),
+            ),
+            Column("on", _("Card begun on"), lambda one: timezone.localdate(one.card.created_at), ["card__created_at"]),
+        ],
+        filters=[
+            Filter("kind", pgettext("of a claim", "Kind"), Kind.choices, lambda rows, chosen: rows.filter(kind=chosen)),
+            Filter(
+                "state",
+                _("State"),
+                list(STATES.items()),
+                lambda rows, chosen: rows.filter(pk__in=[pk for pk, where in state.items() if where == chosen]),
+            ),
+        ],
+        search=lambda rows, words: rows.filter(Q(text__icontains=words) | Q(card__title__icontains=words)),
+        days=lambda rows, since, until: rows.filter(within("card__created_at__date", since, until)),
+    )
+    for row in listing.page_obj:
+        row.state = state[row.pk]
+    context = {
+        "community": community,
+        "listing": listing,
+        "lead": _(
+            "What the community says it learned, sentence by sentence; the days are those on which the card was begun."
+        ),
+        "empty": _("A claim is one sentence of a card: begin a card, and write what you now know."),
+        "crumbs": _crumbs(community, listing.title),
+    }
+    return listing.taken_away() or render(request, "ui/list_page.html", context)
 
 
 @login_required

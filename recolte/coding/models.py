@@ -139,6 +139,15 @@ class Excerpt(Owned):
         return Anchor(self.start, self.end, self.quote, self.prefix, self.suffix, self.is_drifted)
 
 
+class CodingQuerySet(models.QuerySet["Coding"]):
+    def readable_by(self, user: Reader) -> "CodingQuerySet":
+        return self.filter(excerpt__source__in=Source.objects.readable_by(user))
+
+    def standing(self) -> "CodingQuerySet":
+        """Those on words that may be used: of what was agreed to, and not struck."""
+        return self.filter(excerpt__source__in=Source.objects.agreed(), excerpt__struck_at=None)
+
+
 class Coding(Owned):
     """A code on a passage, by somebody."""
 
@@ -147,6 +156,8 @@ class Coding(Owned):
     code = models.ForeignKey(Code, models.CASCADE, related_name="codings")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = CodingQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -1,16 +1,18 @@
-"""What this stage tells earlier ones: its excerpts by their address."""
+"""What this stage tells earlier ones: its excerpts by their address, how much was coded."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from recolte.coding.chips import chips
-from recolte.coding.models import Excerpt
+from recolte.coding.models import Coding, Excerpt
 from recolte.community.models import Reader
 from recolte.gatherings.linked import Linked, resolves
+from recolte.programme.reports import Figure, Scope, reports_on
 
 LONGEST = 160  # code points of a quote in a line of links
 
@@ -33,3 +35,14 @@ def excerpts(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
         for passage, chip in chips(those, reader=reader, community=community)
         if not chip.withdrawn
     }
+
+
+@reports_on(50)
+def marked(scope: Scope) -> Iterable[Figure]:
+    """How many codes were put on words, by the day on which they were, and how many different ones."""
+    days = scope.within("at__date", "excerpt__source__gathering__axis")
+    those = Coding.objects.standing().filter(days, community=scope.community)
+    found = those.order_by().aggregate(n=Count("pk"), codes=Count("code", distinct=True))
+    slug = scope.community.slug
+    yield Figure("reperages", _("passages marked with a code"), found["n"], scope.url("codings", slug))
+    yield Figure("codes", _("different codes used"), found["codes"], scope.url("codes", slug, used="yes"))

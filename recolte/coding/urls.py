@@ -15,6 +15,7 @@ urlpatterns = [
     path("recueil/<uuid:pk>/paragraphes/<int:number>/", reading.block, name="block"),
     path("codages/<uuid:pk>/retirer/", marking.uncode, name="uncode"),
     path("communaute/<slug:slug>/codes/", browsing.codes, name="codes"),
+    path("communaute/<slug:slug>/reperages/", browsing.codings, name="codings"),
     path("codes/<uuid:pk>/", browsing.code, name="code"),
     path("extraits/<uuid:pk>/", browsing.excerpt, name="excerpt"),
     path("extraits/<uuid:pk>/coder/", marking.code_excerpt, name="code_excerpt"),

@@ -1,24 +1,30 @@
 """What this stage tells by registries: gatherings by their address and on their axis, and what was decided on a day."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from recolte.community.models import Community, Organisation, Reader
+from recolte.community.models import Community, Reader
 from recolte.gatherings.day import tells_of_the_day
 from recolte.gatherings.linked import Linked, resolves
-from recolte.gatherings.models import AgendaItem, Decision, Gathering, Session, Task
+from recolte.gatherings.models import OFTEN, AgendaItem, Decision, Gathering, Kind, Session, Task, turnout
 from recolte.programme.hanging import Hung, hangs_on_axes
-from recolte.programme.models import Axis
-from recolte.programme.reports import Figure, reports_on
+from recolte.programme.reports import Figure, Scope, reports_on
+
+# The word by which a report asks for the gatherings of a kind, and what it counts.
+KINDS = {
+    Kind.LEARNING_VISIT: ("visites", gettext_lazy("learning visits held")),
+    Kind.SEMINAR: ("seminaires", gettext_lazy("seminars held")),
+    Kind.CAPITALISATION_SEMINAR: ("seminaires-de-capitalisation", gettext_lazy("capitalisation seminars held")),
+    Kind.COMMITTEE: ("comites", gettext_lazy("steering committees held")),
+    Kind.WORKSHOP: ("ateliers", gettext_lazy("workshops held")),
+}
 
 
 @resolves("gathering", "gathering", "agenda")
@@ -79,10 +85,21 @@ def of_an_axis(community: Community) -> Iterable[Hung]:
 
 
 @reports_on(10)
-def held(community: Community, funder: Organisation, axes: Sequence[Axis]) -> Iterable[Figure]:
-    """How many gatherings were held for each of these axes."""
-    those = Gathering.objects.filter(community=community, axis__in=axes).held(timezone.localdate())
-    counts = dict(those.order_by().values_list("axis").annotate(Count("pk")))
-    for axis in axes:
-        url = f"{reverse('gatherings')}?axis={axis.pk}"
-        yield Figure(_("gatherings held · %(axis)s") % {"axis": axis}, counts.get(axis.pk, 0), url)
+def held(scope: Scope) -> Iterable[Figure]:
+    """How many gatherings were held, all together and kind by kind."""
+    those = Gathering.objects.filter(scope.within("starts_on", "axis"), community=scope.community).held(scope.today)
+    counts = dict(those.order_by().values_list("kind").annotate(Count("pk")))
+    of = {"community": scope.community.slug, "state": "held"}
+    yield Figure("rencontres", _("gatherings held"), sum(counts.values()), scope.url("gatherings", **of))
+    for kind, (key, label) in KINDS.items():
+        yield Figure(key, str(label), counts.get(kind, 0), scope.url("gatherings", **of, kind=kind))
+
+
+@reports_on(20)
+def came(scope: Scope) -> Iterable[Figure]:
+    """How many different people came, and how many of them to at least half of the gatherings."""
+    here = turnout(scope.community, scope.since, scope.until, scope.axes)
+    slug = scope.community.slug
+    yield Figure("personnes", _("different people who came"), here.people, scope.url("attendees", slug))
+    label = _("people who came to at least half of the gatherings")
+    yield Figure("noyau", label, here.core, scope.url("attendees", slug, often=OFTEN))

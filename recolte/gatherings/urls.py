@@ -36,6 +36,7 @@ urlpatterns = [
     path("agenda/<str:token>.ics", invitations.calendar_feed, name="calendar_feed"),
     path("rencontres/<uuid:pk>/participants/", attendance.participants, name="participants"),
     path("rencontres/<uuid:pk>/participants/invites/", attendance.guests, name="guests"),
+    path("communaute/<slug:slug>/presences/", attendance.attendee_list, name="attendees"),
     path("rencontres/<uuid:pk>/accueil/", attendance.door, name="door_sheet"),
     path("presence/<str:token>/", attendance.come, name="door"),
     path("rencontres/<uuid:pk>/ordre-du-jour/", committee.agenda, name="agenda"),

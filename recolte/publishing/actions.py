@@ -23,7 +23,9 @@ from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job, State
 from recolte.journal.actions import record
 from recolte.publishing import site
-from recolte.publishing.models import Publication
+from recolte.publishing.figured import frozen, parts
+from recolte.publishing.models import Edition, Publication
+from recolte.publishing.reports import published_editions
 from recolte.transcripts.actions import on_new_version
 from recolte.transcripts.models import Correction, Transcript
 
@@ -72,6 +74,23 @@ def site_of(community: Community, *, url: str = "", progress: Progress = lambda 
         cards=tuple(cards),
         written_at=timezone.now(),
         checks=tuple(last_checks()),
+        reports=tuple(_report(one) for one in published_editions(community)),
+    )
+
+
+def _report(edition: Edition) -> site.Report:
+    told = frozen(edition.figures, [], is_team=False)
+    return site.Report(
+        id=str(edition.report_id),
+        title=edition.title,
+        number=edition.number,
+        parts=tuple(parts(edition.sections, told)),
+        figures=tuple(told.values()),
+        published_at=edition.at,
+        version=edition.sha256,
+        language=settings.LANGUAGE_CODE,
+        since=edition.starts_on,
+        until=edition.ends_on,
     )
 
 

@@ -1,4 +1,4 @@
-"""Published ↔ consents and validations: what stands on a site may stand there, and is what was written."""
+"""Published ↔ consents, validations and frozen reports: what stands on a site may stand there, and is what was written."""
 
 import hashlib
 from typing import Any
@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recolte.community.models import Community
+from recolte.journal.models import Event
 from recolte.journal.verifying import Walk, verifies
 from recolte.publishing.actions import folder_of, latest_publications, public_claims
-from recolte.publishing.models import Publication
+from recolte.publishing.models import Edition, Publication, Report
+from recolte.publishing.reports import published_editions
 from recolte.publishing.site import MANIFEST, manifest
 
 
@@ -20,17 +22,53 @@ def published(walk: Walk) -> None:
             str(one.claim.pk): (one.version, {str(borne.evidence.excerpt_id): borne.may_sound for borne in one.usable})
             for one in public_claims(community)
         }
+        editions = {str(one.report_id): one.sha256 for one in published_editions(community)}
         for publication in latest_publications(community):
-            _folder(walk, publication, allowed)
+            if said := _folder(walk, publication, allowed):
+                _reports(walk, publication, said, editions)
 
 
-def _folder(walk: Walk, publication: Publication, allowed: dict[str, tuple[str, dict[str, bool]]]) -> None:
+@verifies(55, gettext_lazy("published reports, and their figures as they were frozen"))
+def frozen(walk: Walk) -> None:
+    """What an edition says now ↔ its fingerprint ↔ the line of the journal that was written when it was published."""
+    noted = {
+        line.data["edition"]: line.data["sha256"]
+        for line in Event.objects.filter(subject=Report._meta.label_lower, verb="report.published")
+    }
+    for edition in Edition.objects.iterator(chunk_size=500):
+        walk.seen += 1
+        if not edition.digest() == edition.sha256 == noted.get(str(edition.pk)):
+            walk.lost(
+                edition.get_absolute_url(),
+                _(
+                    "A published report says something else than what was frozen: look in a backup for what it said, or take it back."
+                ),
+                edition.community_id,
+            )
+
+
+def _reports(walk: Walk, publication: Publication, said: dict[str, Any], editions: dict[str, str]) -> None:
+    """Each report that stands in a folder ↔ the edition that is published."""
+    for report in said.get("reports", []):
+        walk.seen += 1
+        if editions.get(report["id"]) != report["version"]:
+            walk.lost(
+                f"/points-d-etape/{report['id']}/",
+                _("A report is public that is not the one that was published: write the site again."),
+                publication.community_id,
+            )
+
+
+def _folder(
+    walk: Walk, publication: Publication, allowed: dict[str, tuple[str, dict[str, bool]]]
+) -> dict[str, Any] | None:
+    """Walk a folder; gives what it says of itself."""
     folder, community = folder_of(publication), publication.community_id
     said = manifest(folder)
     if said is None:
         if not publication.folder:  # a folder given on the command line may have been moved away
             walk.lost(str(folder), _("The public site is not there: write it again."), community)
-        return
+        return None
     if hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest() != publication.manifest:
         walk.lost(str(folder / MANIFEST), _("The site was changed after it was written: write it again."), community)
     for name, facts in said["files"].items():
@@ -56,6 +94,7 @@ def _folder(walk: Walk, publication: Publication, allowed: dict[str, tuple[str, 
                     walk.lost(where, _("A quote is public, but may not be any more: write the site again."), community)
                 elif quote.get("sound") and not quotes[quote["id"]]:
                     walk.lost(where, _("A voice is public, but may not be any more: write the site again."), community)
+    return said
 
 
 def _is_whole(path: Any, facts: Any) -> bool:

@@ -1,17 +1,37 @@
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recolte.cards.models import Card
-from recolte.community.models import Community
-from recolte.ui.context import Stop, waits_for
+from recolte.community.models import Community, Membership, Role
+from recolte.community.rules import TEAM
+from recolte.gatherings.models import Gathering
+from recolte.publishing.models import Report
+from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
 
 
 @waits_for(90)
 def public_site(request: HttpRequest) -> Stop | None:
-    """Once there is a card."""
-    there = Card.objects.filter(community__in=Community.objects.readable_by(request.user))
-    slug = there.order_by("id").values_list("community__slug", flat=True).first()
+    """Once there is a card or a report; for the team, once there is a gathering that a report could tell of."""
+    here = Q(Exists(Card.objects.filter(community=OuterRef("pk"))))
+    here |= Q(Exists(Report.objects.readable_by(request.user).filter(community=OuterRef("pk"))))
+    team = Membership.objects.filter(community=OuterRef("pk"), user=request.user.pk, role__in=TEAM)
+    here |= Q(Exists(Gathering.objects.filter(community=OuterRef("pk")))) & Q(Exists(team))
+    slug = (
+        Community.objects.readable_by(request.user).filter(here).order_by("pk").values_list("slug", flat=True).first()
+    )
     if not slug:
         return None
-    return Stop(_("Public site"), reverse("public_site", args=[slug]), "globe", current=request.path.endswith("/site/"))
+    is_here = request.path.endswith(("/site/", "/points-d-etape/")) or request.path.startswith("/points-d-etape/")
+    return Stop(_("Public site"), reverse("public_site", args=[slug]), "globe", current=is_here)
+
+
+@awaits_me(40)
+def reports_to_publish(request: HttpRequest) -> Iterator[Awaiting]:
+    """For those who coordinate: reports that who wrote them would publish."""
+    mine = Community.objects.filter(memberships__user=request.user.pk, memberships__role=Role.COORDINATOR)
+    for report in Report.objects.filter(community__in=mine, proposed_at__isnull=False).order_by("proposed_at")[:5]:
+        yield Awaiting(report.title, report.get_absolute_url(), "flag", _("a report waits to be published"))

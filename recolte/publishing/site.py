@@ -27,6 +27,7 @@ from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recolte.publishing.figured import Part, Told
 from recolte.ui.durations import clock
 
 STATIC = Path(__file__).parent / "static" / "publishing"
@@ -46,7 +47,7 @@ PART = ".recolte-part"  # what is being written; it gets its name once it is who
 # Every name that this writer ever gives: whatever a manifest says, nothing else is replaced or removed.
 OURS = re.compile(
     r"(?:index\.html|404\.html|atom\.xml|site\.css|mark\.svg|preuve/index\.html"
-    r"|fiches/[a-z0-9_-]+/(?:index\.html|[0-9a-f]{16}\.mp3)|vendor/[a-z0-9][a-z0-9.-]*/(?:LICENSE|[a-z0-9-]+\.woff2))"
+    r"|points-d-etape/[a-z0-9_-]+/index\.html|fiches/[a-z0-9_-]+/(?:index\.html|[0-9a-f]{16}\.mp3)|vendor/[a-z0-9][a-z0-9.-]*/(?:LICENSE|[a-z0-9-]+\.woff2))"
 )
 # Characters that neither HTML nor XML may hold: control characters, halves of pairs, noncharacters.
 FORBIDDEN = re.compile(
@@ -170,8 +171,7 @@ class Card:
 
     @property
     def folder(self) -> str:
-        title = slugify(re.sub("['’]", " ", self.title))[:60]
-        return "fiches/" + "-".join(part for part in (title, _short(self.id)) if part)
+        return f"fiches/{_slug(self.title, self.id)}"
 
     @property
     def quote_count(self) -> int:
@@ -179,8 +179,32 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """One edition of an interim report. `version` is the sha256 of all that it says, and `figures` are those in its words."""
+
+    id: str
+    title: str
+    number: int
+    parts: tuple[Part, ...]
+    figures: tuple[Told, ...]
+    published_at: datetime
+    version: str
+    language: str
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def folder(self) -> str:
+        return f"points-d-etape/{_slug(self.title, self.id)}"
+
+    @property
+    def anchor(self) -> str:
+        return f"point-d-etape-{_short(self.id)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
-    """All that is public in one community. The cards come in the order in which they are shown.
+    """All that is public in one community. Cards and reports come in the order in which they are shown.
 
     `url` is where the folder will be served, or empty: then nothing in it tells an absolute address. Each of `checks`
     is the name of a check, in words for people, and how many links it walked. Times know their zone.
@@ -192,6 +216,7 @@ class Site:
     cards: tuple[Card, ...]
     written_at: datetime
     checks: tuple[tuple[str, int], ...] = ()
+    reports: tuple[Report, ...] = ()
 
     def __post_init__(self) -> None:
         if self.url and (urlsplit(self.url).scheme not in ("http", "https") or not urlsplit(self.url).hostname):
@@ -364,6 +389,13 @@ def _files(site: Site) -> dict[str, bytes]:
             files[f"{card.folder}/index.html"] = _page(
                 "publishing/site/card.html", site, f"{card.folder}/", title=card.title, description=about, card=card
             )
+        for report in site.reports:
+            name = f"{report.folder}/index.html"
+            if name in files:
+                raise ValueError(f"two reports of the same id: {report.id}")
+            files[name] = _page(
+                "publishing/site/report.html", site, f"{report.folder}/", title=report.title, report=report
+            )
         files["atom.xml"] = _feed(site)
         root = f"{site.url.rstrip('/')}/" if site.url else ""  # the page of an error is shown at any depth
         files["404.html"] = _page(
@@ -410,7 +442,8 @@ def _feed(site: Site) -> bytes:
     """Atom 1.0 (RFC 4287). The identifiers hold neither titles nor paths, so that they stay when those change."""
     authority = f"tag:{urlsplit(site.url).hostname or 'recolte.invalid'},2026:"
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": site.language})
-    changed = max((card.changed_at for card in site.cards), default=site.written_at)
+    moments = [card.changed_at for card in site.cards] + [report.published_at for report in site.reports]
+    changed = max(moments, default=site.written_at)
     # Where nobody said an address, the communities of all houses share one: their names tell them apart
     _element(feed, "id", f"{authority}{'' if site.url else slugify(site.community) + '/'}fiches")
     _element(feed, "title", site.community)
@@ -429,6 +462,13 @@ def _feed(site: Site) -> bytes:
         SubElement(entry, "link", rel="alternate", type="text/html", href=page)
         if card.question:
             _element(entry, "summary", card.question)
+    for report in site.reports:
+        entry = SubElement(feed, "entry", {"xml:lang": report.language})
+        _element(entry, "id", f"{authority}points-d-etape/{percent(report.id, safe='', errors='replace')}")
+        _element(entry, "title", report.title)
+        _element(entry, "updated", report.published_at.isoformat())
+        page = site.address(f"{report.folder}/") or f"{report.folder}/index.html"
+        SubElement(entry, "link", rel="alternate", type="text/html", href=page)
     indent(feed)
     text = '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode") + "\n"
     return FORBIDDEN.sub("", text).encode()
@@ -475,6 +515,16 @@ def _manifest(site: Site, files: dict[str, bytes]) -> bytes:
                 }
                 for card in site.cards
             ],
+            "reports": [
+                {
+                    "id": report.id,
+                    "page": f"{report.folder}/index.html",
+                    "number": report.number,
+                    "version": report.version,
+                    "published_at": report.published_at.isoformat(),
+                }
+                for report in site.reports
+            ],
             "files": {name: _sha256(files[name]) for name in sorted(files)},
         }
     )
@@ -486,6 +536,11 @@ def _json(value: dict[str, Any]) -> bytes:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _slug(title: str, id: str) -> str:
+    words = slugify(re.sub("['’]", " ", title))[:60]
+    return "-".join(part for part in (words, _short(id)) if part)
 
 
 def _short(id: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 from recolte.community.models import Community
 from recolte.jobs.actions import Running, job
 from recolte.publishing.actions import folder_of, latest_publications, own_address, own_folder, public_claims, publish
+from recolte.publishing.reports import published_editions
 from recolte.publishing.site import NotOurs
 
 logger = logging.getLogger(__name__)
@@ -30,9 +31,9 @@ def write(running: Running) -> dict[str, Any]:
             return {"places": len(places), "refused": refused}
 
 
-def _public(community: Community) -> list[tuple[str, str, tuple[tuple[str, bool], ...]]]:
+def _public(community: Community) -> tuple[list[str], list[tuple[str, str, tuple[tuple[str, bool], ...]]]]:
     """What is public now, short enough to be compared."""
-    return [
+    return [one.sha256 for one in published_editions(community)], [
         (str(one.claim.pk), one.version, tuple((str(borne.evidence.pk), borne.may_sound) for borne in one.usable))
         for one in public_claims(community)
     ]

@@ -19,7 +19,8 @@ from recolte.community.models import Community
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job, State
 from recolte.publishing.actions import last_verification, latest_publications, own_address, own_folder
-from recolte.publishing.rules import can_write_site
+from recolte.publishing.models import Report
+from recolte.publishing.rules import can_write_report, can_write_site
 from recolte.publishing.site import manifest
 from recolte.sources.media import send_bytes
 from recolte.ui.live import live_topic
@@ -55,6 +56,8 @@ def public_site(request: MemberRequest, slug: str) -> HttpResponse:
         "is_there": manifest(own_folder(community)) is not None,
         "address": own_address(community),
         "may_write": may_write,
+        "may_draft": can_write_report(request.user, community),
+        "reports": Report.objects.readable_by(request.user).filter(community=community).select_related("published")[:5],
         "verified": verified,
         "broken": _broken(verified, community) if verified else [],
         "is_newer": bool(verified and publications and publications[0].at > verified.queued_at),

@@ -111,6 +111,8 @@ class Kind(models.TextChoices):
     PHOTO = "photo", _("photo")
 
 
+NOTE = "note"
+NOTES = ("md", "txt", "docx", "odt")  # texts that people wrote; other documents are handed out
 SPOKEN = (Kind.RECORDING, Kind.TRANSCRIPT)
 
 
@@ -145,6 +147,17 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def left_to_attest(self, user: Reader) -> "SourceQuerySet":
         """What guests left where `user` organises, and waits for somebody who attests that those in it agreed."""
         return self.readable_by(user).filter(attestation=None, deposit__by=None)
+
+    def agreed(self) -> "SourceQuerySet":
+        """What somebody attested may be kept, and nobody who is heard in it took back: what the community counts."""
+        return self.filter(~Exists(_refused()), attestation__isnull=False)
+
+    def of_kind(self, what: str) -> "SourceQuerySet":
+        """Of a kind; a document is a note that people wrote, or else was handed out."""
+        if what == NOTE:
+            return self.filter(kind=Kind.DOCUMENT, format__in=NOTES)
+        found = self.filter(kind=what)
+        return found.exclude(format__in=NOTES) if what == Kind.DOCUMENT else found
 
     def _open(self) -> Combinable | Q:
         """Agreed to be the community's by every voice that is heard in it."""

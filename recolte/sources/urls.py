@@ -12,6 +12,7 @@ urlpatterns = [
     path("rencontres/<uuid:pk>/autorisation/", views.agree_gathering, name="agree_gathering"),
     path("rencontres/<uuid:pk>/autorisation/invites/", views.agree_gathering, {"guests": True}, name="agree_guests"),
     path("rencontres/<uuid:pk>/recueillir/", views.deposit_door, name="deposit_door"),
+    path("communaute/<slug:slug>/recueil/", views.sources, name="sources"),
     path("deposer/<str:token>/", views.leave_here, name="leave"),
     path("recueil/<uuid:pk>/original/", views.original, name="original"),
     path("recueil/<uuid:pk>/annuler/", views.steer, {"what": "cancel"}, name="cancel_work"),

@@ -10,13 +10,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import condition, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -25,12 +26,14 @@ from recolte.engine.problems import Problem
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.forms import GatheringForm
-from recolte.gatherings.models import Attendance, Gathering, GatheringQuerySet, Kind, turnouts
+from recolte.gatherings.models import Attendance, Gathering, GatheringQuerySet, turnouts
+from recolte.gatherings.models import Kind as GatheringKind
 from recolte.gatherings.rules import can_change, can_plan
 from recolte.gatherings.views.opened import around, changeable, readable
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
 from recolte.programme.models import Axis
+from recolte.programme.reports import axis_filter
 from recolte.sources.actions import (
     agree,
     close_door,
@@ -47,19 +50,33 @@ from recolte.sources.board import board, rows
 from recolte.sources.forms import AgreementForm, DepositForm, DoorForm, LeaveForm
 from recolte.sources.lacking import lacking
 from recolte.sources.media import send
-from recolte.sources.models import Deposit, DepositDoor, Refusal, Source, State
+from recolte.sources.models import NOTE, Deposit, DepositDoor, Kind, Refusal, Source, State
 from recolte.sources.photos import photos_of, shots
 from recolte.sources.rules import can_agree, can_deposit, can_steer, can_tell_moment, why_no_deposit
 from recolte.sources.sentences import sentence
 from recolte.sources.uploads import was_full
 from recolte.ui.context import awaiting
+from recolte.ui.durations import clock
 from recolte.ui.ids import is_uuid
-from recolte.ui.listing import Column, Filter, Listing
+from recolte.ui.listing import Column, Filter, Listing, within
 from recolte.ui.live import live_topic
 from recolte.ui.quietly import quietly
 from recolte.ui.requests import MemberRequest
 
 PHOTOS = 40  # of the journal, on a page
+KINDS = [
+    (Kind.RECORDING.value, Kind.RECORDING.label),
+    (Kind.TRANSCRIPT.value, Kind.TRANSCRIPT.label),
+    (NOTE, gettext_lazy("note")),
+    (Kind.DOCUMENT.value, gettext_lazy("document")),
+    (Kind.PHOTO.value, Kind.PHOTO.label),
+]
+AGREED = [("yes", gettext_lazy("attested")), ("no", gettext_lazy("to be attested"))]
+HELD = [
+    ("held", gettext_lazy("held")),
+    ("ahead", gettext_lazy("to come")),
+    ("option", gettext_lazy("under study")),
+]
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -108,7 +125,14 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
     mine = Gathering.objects.readable_by(request.user)
     years = [(str(day.year), str(day.year)) for day in mine.dates("starts_on", "year", order="DESC")]
     axes = [(str(one.pk), str(one)) for one in Axis.objects.readable_by(request.user).order_by("programme", "number")]
+    today = timezone.localdate()
     several = [Column("community", _("Community"), lambda one: str(one.community), ["community__name"])]
+    of = Filter(
+        "community",
+        _("Community"),
+        [(one.slug, one.name) for one in communities],
+        lambda rows, chosen: rows.filter(community__slug=chosen),
+    )
     return Listing(
         request,
         _("Gatherings"),
@@ -132,12 +156,82 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
             Column("present", _("People there"), lambda one: one.present, ["present"], is_number=True),
         ],
         filters=[
-            Filter("kind", _("Kind"), Kind.choices, lambda rows, chosen: rows.filter(kind=chosen)),
-            Filter("axis", _("Axis"), axes, lambda rows, chosen: rows.filter(axis=chosen)),
+            Filter("kind", _("Kind"), GatheringKind.choices, lambda rows, chosen: rows.filter(kind=chosen)),
+            Filter("state", _("State"), HELD, lambda rows, chosen: rows.standing(chosen, today)),
+            Filter(
+                "axis",
+                _("Axis"),
+                axes,
+                lambda rows, chosen: rows.filter(axis=chosen),
+                lambda rows, keys: rows.filter(axis__in=keys),
+            ),
+            *([of] if len(communities) > 1 else []),
             Filter("year", _("Year"), years, lambda rows, chosen: rows.filter(starts_on__year=chosen)),
         ],
         search=lambda rows, words: rows.filter(Q(name__icontains=words) | Q(place__icontains=words)),
+        days=lambda rows, since, until: rows.filter(within("starts_on", since, until)),
     )
+
+
+@login_required
+def sources(request: MemberRequest, slug: str) -> HttpResponse:
+    """All that was brought back to a community and that this person may read, from every gathering."""
+    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    listing = Listing(
+        request,
+        _("All that was brought back"),
+        Source.objects.readable_by(request.user)
+        .filter(community=community)
+        .select_related("gathering", "deposit__by", "deposit__person")
+        .order_by(F("gathering__starts_on").desc(nulls_last=True), "name", "id"),
+        [
+            Column("name", _("Name"), lambda one: one.name, ["name"], url=lambda one: one.get_absolute_url()),
+            Column("kind", _("Kind"), lambda one: one.get_kind_display(), ["kind"]),
+            Column(
+                "gathering",
+                _("Gathering"),
+                lambda one: one.gathering.name,
+                ["gathering__name"],
+                url=lambda one: one.gathering.get_absolute_url(),
+            ),
+            Column("on", _("On"), lambda one: one.gathering.starts_on, ["gathering__starts_on"]),
+            Column(
+                "length",
+                _("Length"),
+                lambda one: clock(one.duration_ms) if one.duration_ms else "",
+                ["duration_ms"],
+                is_number=True,
+            ),
+            Column("who", _("Brought by"), lambda one: one.deposit.who),
+            Column("agreed", _("Agreement"), lambda one: _("attested") if one.is_agreed else _("to be attested")),
+        ],
+        filters=[
+            Filter("kind", _("Kind"), KINDS, lambda rows, chosen: rows.of_kind(chosen)),
+            Filter(
+                "agreed",
+                _("Agreement"),
+                AGREED,
+                lambda rows, chosen: rows.agreed() if chosen == "yes" else rows.filter(attestation=None),
+            ),
+            axis_filter(community, "gathering__axis"),
+        ],
+        search=lambda rows, words: rows.filter(Q(name__icontains=words) | Q(gathering__name__icontains=words)),
+        days=lambda rows, since, until: rows.filter(within("gathering__starts_on", since, until)),
+    )
+    recorded = listing.rows.filter(kind=Kind.RECORDING).order_by().aggregate(ms=Sum("duration_ms"))["ms"]
+    context = {
+        "community": community,
+        "listing": listing,
+        "lead": _(
+            "What came back from the gatherings, as far as you may read it. The days are those of the gathering."
+        ),
+        "total": _("%(length)s of recordings in this list.") % {"length": clock(recorded)} if recorded else "",
+        "empty": _(
+            "Recordings, notes and photos stand here once they are brought: open a gathering, and bring them there."
+        ),
+        "crumbs": crumbs(listing.title),
+    }
+    return listing.taken_away() or render(request, "ui/list_page.html", context)
 
 
 def _gatherings(reader: Reader) -> GatheringQuerySet:

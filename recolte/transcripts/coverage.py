@@ -16,13 +16,12 @@ from django.utils.translation import ngettext
 from recolte.community.models import User
 from recolte.consent.models import ATTESTED, Consent
 from recolte.gatherings.models import Gathering, Session, ToCollect
-from recolte.sources.models import SPOKEN, Kind, Source, SourceQuerySet
+from recolte.sources.models import NOTE, NOTES, SPOKEN, Kind, Source, SourceQuerySet
 from recolte.transcripts.models import Turn
 
 What = ToCollect.What
 LISTENED = "listened"
 WHOLE = "whole"  # the gathering itself, in an address
-NOTES = ("md", "txt", "docx", "odt")  # texts that people wrote; other documents are handed out
 COLUMNS = (*What.values, LISTENED)
 
 
@@ -33,9 +32,9 @@ def sources_of(sources: SourceQuerySet, what: str) -> SourceQuerySet:
     if what == What.PHOTOS:
         return sources.filter(kind=Kind.PHOTO)
     if what == What.NOTES:
-        return sources.filter(kind=Kind.DOCUMENT, format__in=NOTES)
+        return sources.of_kind(NOTE)
     if what == What.DOCUMENTS:
-        return sources.filter(kind=Kind.DOCUMENT).exclude(format__in=NOTES)
+        return sources.of_kind(Kind.DOCUMENT)
     return sources
 
 

@@ -1,26 +1,36 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.gzip import gzip_page
 
+from recolte.community.models import Community
 from recolte.engine.formats import FORMATS
+from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Gathering, Session
 from recolte.gatherings.views.opened import around, readable
+from recolte.programme.reports import axis_filter
 from recolte.sources.actions import place_in_sessions
 from recolte.sources.forms import PlacingForm
 from recolte.sources.models import Source, SourceQuerySet
 from recolte.transcripts.coverage import COLUMNS, WHOLE, coverage, sources_of
 from recolte.transcripts.models import Transcript
 from recolte.transcripts.reading import words_json
+from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
 
+LISTENING = [
+    ("listened", gettext_lazy("some turns were listened to")),
+    ("waiting", gettext_lazy("some turns were not yet")),
+]
 MOST = 100  # sources to be placed at once: the others come when these are
 WRITTEN = {name: format for name, format in FORMATS.items() if format.write}
 
@@ -63,6 +73,73 @@ def _chosen(request: MemberRequest, gathering: Gathering, sessions: list[Session
     if session is None and key != WHOLE:
         raise Http404
     return sources_of(sources.filter(session=session), what), session.title if session else _("The whole gathering")
+
+
+@login_required
+def listened(request: MemberRequest, slug: str) -> HttpResponse:
+    """What was transcribed, and how much of each somebody listened to — on the days that the address asks for."""
+    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    on_these_days = within("turns__listened_at__date", *days_asked(request))
+    heard = Count("turns", filter=Q(turns__listened_at__isnull=False) & on_these_days)
+    listing = Listing(
+        request,
+        _("What was listened to"),
+        Transcript.objects.readable_by(request.user)
+        .filter(community=community)
+        .select_related("source__gathering")
+        .annotate(count=Count("turns"), heard=heard)
+        .order_by(F("source__gathering__starts_on").desc(nulls_last=True), "source__name", "id"),
+        [
+            Column(
+                "name",
+                _("Name"),
+                lambda one: one.source.name,
+                ["source__name"],
+                url=lambda one: one.source.get_absolute_url(),
+            ),
+            Column(
+                "gathering",
+                _("Gathering"),
+                lambda one: one.source.gathering.name,
+                ["source__gathering__name"],
+                url=lambda one: one.source.gathering.get_absolute_url(),
+            ),
+            Column("origin", _("Where it comes from"), lambda one: one.get_origin_display(), ["origin"]),
+            Column("heard", _("Turns listened to"), lambda one: one.heard, ["heard"], is_number=True),
+            Column("turns", _("Turns in all"), lambda one: one.count, ["count"], is_number=True),
+        ],
+        filters=[
+            Filter("state", _("State"), LISTENING, _by_listening),
+            Filter("agreed", _("Agreement"), [("yes", _("attested"))], _agreed),
+            axis_filter(community, "source__gathering__axis"),
+        ],
+        search=lambda rows, words: rows.filter(
+            Q(source__name__icontains=words) | Q(source__gathering__name__icontains=words)
+        ),
+        days=lambda rows, since, until: rows.filter(heard__gt=0),
+    )
+    total = listing.rows.order_by().aggregate(n=Sum("heard"))["n"]
+    said = ngettext("%(n)d turn listened to in this list.", "%(n)d turns listened to in this list.", total or 0)
+    context = {
+        "community": community,
+        "listing": listing,
+        "lead": _(
+            "Recordings and transcripts with the turns of speech that somebody listened to and found right; the days are "
+            "those of the listening."
+        ),
+        "total": said % {"n": total} if total else "",
+        "empty": _("Nothing is transcribed yet: bring a recording or a transcript to a gathering."),
+        "crumbs": crumbs(listing.title),
+    }
+    return listing.taken_away() or render(request, "ui/list_page.html", context)
+
+
+def _by_listening(rows: QuerySet[Any, Any], chosen: str) -> QuerySet[Any, Any]:
+    return rows.filter(heard__gt=0) if chosen == "listened" else rows.filter(heard__lt=F("count"))
+
+
+def _agreed(rows: QuerySet[Any, Any], chosen: str) -> QuerySet[Any, Any]:
+    return rows.filter(source__in=Source.objects.agreed())
 
 
 @login_required

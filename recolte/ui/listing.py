@@ -14,9 +14,10 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from odfdo import Document, Row, Table
@@ -51,12 +52,46 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """A choice above the list: `apply(rows, chosen)` keeps those that fit. Nothing chosen keeps all."""
+    """A choice above the list: `apply(rows, chosen)` keeps those that fit. Nothing chosen keeps all.
+
+    Where an address may ask for several at once (`?axis=1,2`), `apply_many(rows, keys)` keeps those of any of them.
+    """
 
     key: str
     label: str | Promise
     choices: Sequence[tuple[str, str | Promise]]
     apply: Callable[[Any, str], Any]
+    apply_many: Callable[[Any, list[str]], Any] | None = None
+
+    def keys(self, asked: str) -> list[str]:
+        """What the address asks for, if there is all of it."""
+        keys = asked.split(",") if self.apply_many else [asked]
+        known = {str(key) for key, _label in self.choices if key}
+        return keys if known.issuperset(keys) else []
+
+    def narrow(self, rows: Any, keys: list[str]) -> Any:
+        return self.apply_many(rows, keys) if self.apply_many and len(keys) > 1 else self.apply(rows, keys[0])
+
+
+def within(field: str, since: date | None, until: date | None) -> Q:
+    """The rows whose `field`, which holds a day, lies in these days; what has no day lies in none."""
+    found = Q(**{f"{field}__gte": since}) if since else Q()
+    return found & Q(**{f"{field}__lte": until}) if until else found
+
+
+Days = tuple[date | None, date | None]  # from, to; both included
+
+
+def days_asked(request: HttpRequest) -> Days:
+    """The days that the address asks for (`?from=2021-04-01&to=2021-12-31`); what is no day is as if it were not asked."""
+    return _day(request.GET.get("from", "")), _day(request.GET.get("to", ""))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:  # the 31st of February
+        return None
 
 
 @dataclass(frozen=True)
@@ -79,10 +114,12 @@ class Cell:
 
 @dataclass
 class Listing:
-    """A list as the address asks for it: `?q=…`, the filters by their keys, `?sort=key` or `-key`, `?page=`, `?as=csv|ods`.
+    """A list as the address asks for it: `?q=…`, the filters by their keys, `?from=` and `?to=` (days), `?sort=key` or `-key`,
+    `?page=`, `?as=csv|ods`.
 
     `title` names the file that is taken away. `search(rows, words)` keeps what fits the words typed; without it there is no
-    box. What the address asks for and there is not (a column, a choice, a page) is as if it had not been asked.
+    box; without `days(rows, since, until)`, no days. What the address asks for and there is not (a column, a choice, a
+    page) is as if it had not been asked.
     """
 
     request: HttpRequest
@@ -91,9 +128,12 @@ class Listing:
     columns: Sequence[Column]
     filters: Sequence[Filter] = ()
     search: Callable[[Any, str], Any] | None = None
+    days: Callable[[Any, date | None, date | None], Any] | None = None
     per_page: int = PER_PAGE
     can_take_away: bool = True
     page_obj: Page[Any] = field(init=False)
+    since: date | None = field(init=False, default=None)
+    until: date | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         asked = self.request.GET
@@ -103,10 +143,13 @@ class Listing:
         if self.search and self.q:
             self.rows = self.search(self.rows, self.q)
         for one in self.filters:
-            if self.chosen[one.key] in {str(key) for key, _label in one.choices if key}:
-                self.rows = one.apply(self.rows, self.chosen[one.key])
+            if keys := one.keys(self.chosen[one.key]):
+                self.rows = one.narrow(self.rows, keys)
             else:
                 self.chosen[one.key] = ""
+        self.since, self.until = days_asked(self.request) if self.days else (None, None)
+        if self.days and (self.since or self.until):
+            self.rows = self.days(self.rows, self.since, self.until)
         column = next((one for one in self.columns if one.key == self.sort.lstrip("-") and one.order), None)
         if column:
             down = self.sort.startswith("-")
@@ -125,7 +168,7 @@ class Listing:
 
     @property
     def is_filtered(self) -> bool:
-        return any(self.chosen.values())
+        return bool(any(self.chosen.values()) or self.since or self.until)
 
     @property
     def is_empty(self) -> bool:
@@ -138,7 +181,11 @@ class Listing:
 
     @property
     def can_narrow(self) -> bool:
-        return bool(self.can_search or self.filters)
+        return bool(self.can_search or self.filters or self.has_days)
+
+    @property
+    def has_days(self) -> bool:
+        return self.days is not None
 
     @property
     def headers(self) -> list[dict[str, Any]]:
@@ -167,15 +214,15 @@ class Listing:
 
     @property
     def chosen_filters(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "filter": one,
-                "options": [
-                    {"key": key, "label": label, "on": str(key) == self.chosen[one.key]} for key, label in one.choices
-                ],
-            }
-            for one in self.filters
-        ]
+        return [{"filter": one, "options": self._options(one)} for one in self.filters]
+
+    def _options(self, one: Filter) -> list[dict[str, Any]]:
+        chosen = self.chosen[one.key]
+        options = [{"key": key, "label": label, "on": str(key) == chosen} for key, label in one.choices]
+        if "," in chosen:  # several at once are one more choice
+            labels = [str(label) for key, label in one.choices if str(key) in chosen.split(",")]
+            options.insert(0, {"key": chosen, "label": " + ".join(labels), "on": True})
+        return options
 
     def taken_away(self) -> HttpResponse | None:
         """The whole list as a file, if the address asks for one (`?as=csv`, `?as=ods`)."""

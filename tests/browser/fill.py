@@ -49,6 +49,7 @@ from recolte.transcripts.actions import mark_listened, name_voice
 from recolte.transcripts.models import Origin, Transcript
 from tests.browser.peopled import peopled
 from tests.browser.planned import planned
+from tests.browser.reported import reported
 from tests.browser.visited import visited
 from tests.world import (
     AGREED,
@@ -203,7 +204,7 @@ def fill(folder: Path) -> dict[str, Any]:
     spoken(nothing)
 
     chain = _chain(world, recording, note)
-    lately = planned(world) | peopled(world) | visited(world)
+    lately = planned(world) | peopled(world) | visited(world) | reported(world)
 
     # One where work is under way: last, since whatever comes in afterwards would do the work that waits
     working = plan_gathering(

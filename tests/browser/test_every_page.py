@@ -39,7 +39,7 @@ PAGES = [
     "cards-empty", "card", "evidence", "use", "public-site", "public-site-empty", "search", "search-hits", "search-none",
     "programme", "programme-empty", "programme-new", "programme-edit", "programme-dates", "credits", "funding",
     "funding-empty", "funding-edit", "funder", "conventions", "conventions-empty", "convention", "convention-edit",
-    "search-programme",
+    "search-programme", "reports", "report-new", "report", "report-edit", "report-edition", "sources", "claims",
     "member", "hand-over", "leave", "circles", "circle", "mandates", "nesting", "definitions", "my-profile",
     "letters", "structures", "structure", "structure-new", "relation-new", "structure-merge", "map", "map-near",
     "import-actors", "import-preview", "help", "help-of-a-stage", "map-empty", "visit-change", "call-off", "invited", "photo-journal", "visit-copy",

@@ -11,7 +11,7 @@ from lxml import html
 
 from recolte.community.models import Community, Person
 from recolte.gatherings.actions import come_in, door_link, invite_to, note_presence, plan_gathering
-from recolte.gatherings.models import Attendance, Gathering, Turnout, attendees, turnouts
+from recolte.gatherings.models import Attendance, Gathering, Turnout, attendees, presences, turnouts
 from recolte.journal.models import Event
 from tests.gatherings.visiting import FIRST, LAST, PARIS, dated
 from tests.world import World
@@ -129,7 +129,7 @@ def _lived(world: World, community: Community, sizes: list[int]) -> None:
 def test_a_core_circle_and_more_than_a_hundred_people_over_time_are_counted(world: World) -> None:
     _lived(world, world.community, [120, 15, 15, 15])
     _lived(world, world.elsewhere, [2])
-    assert [(one.name, one.times) for one in attendees([world.community]).order_by("-times", "id")[14:16]] == [
+    assert [(one.name, one.times) for one in attendees(presences(world.community)).order_by("-times", "id")[14:16]] == [
         ("P14", 4),
         ("P15", 1),
     ]

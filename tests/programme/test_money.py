@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from recolte.community.actions import join
-from recolte.community.models import Community, Organisation, Role, User
+from recolte.community.models import Organisation, Role, User
 from recolte.jobs.actions import start
 from recolte.journal.models import Event
 from recolte.programme import reports
@@ -26,7 +26,7 @@ from recolte.programme.actions import (
     start_programme,
 )
 from recolte.programme.models import Agreement, Axis, FundingLine, Standing, Sure, money
-from recolte.programme.reports import Figure, reports_on
+from recolte.programme.reports import Figure, Scope, Unit, reports_on
 from tests.world import World, work
 
 TODAY = date(2026, 3, 1)
@@ -217,20 +217,20 @@ def test_later_stages_add_figures_to_the_report(
     asked = []
 
     @reports_on(20)
-    def visits(community: Community, funder: Organisation, axes: Any) -> list[Figure]:
-        asked.append((community, funder, list(axes)))
-        return [Figure("visites tenues", 3, "/rencontres/")]
+    def visits(scope: Scope) -> list[Figure]:
+        asked.append((scope.community, list(scope.axes or [])))
+        return [Figure("visites", "visites tenues", 3, "/rencontres/")]
 
     @reports_on(10)
-    def hours(community: Community, funder: Organisation, axes: Any) -> list[Figure]:
-        return [Figure("heures enregistrées", "12 h", "/rencontres/")]
+    def hours(scope: Scope) -> list[Figure]:
+        return [Figure("heures", "heures enregistrées", 12 * 3_600_000, "/rencontres/", Unit.MS)]
 
     page = amina.get(f"/financeurs/{foundation.pk}/")
-    assert [(one.label, one.value) for one in page.context["figures"]] == [
-        ("heures enregistrées", "12 h"),
-        ("visites tenues", 3),
+    assert [(one.label, one.shown) for one in page.context["figures"]] == [
+        ("heures enregistrées", "12,0 h"),
+        ("visites tenues", "3"),
     ]
-    assert (asked, "heures enregistrées" in page.content.decode()) == ([(world.community, foundation, [axis])], True)
+    assert (asked, "heures enregistrées" in page.content.decode()) == ([(world.community, [axis])], True)
 
 
 # Agreements ----------------------------------------------------------------------------------------------------------

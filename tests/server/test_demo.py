@@ -37,6 +37,7 @@ from recolte.gatherings.models import (
 from recolte.journal.verifying import verify
 from recolte.programme.models import Agreement, FundingLine, Programme, Standing
 from recolte.publishing.actions import own_folder
+from recolte.publishing.models import Report
 from recolte.publishing.site import manifest
 from recolte.server.demo import Demo
 from recolte.server.demo.story import read_story
@@ -293,6 +294,17 @@ def test_a_visit_is_ready_and_a_committee_has_decided(community: Community) -> N
     assert Task.objects.open().exclude(person=None, user=None).count() == 4
     put_off = AgendaItem.objects.exclude(follows=None).get()
     assert (put_off.title, put_off.gathering.name) == ("Les modalités de la phase 2", "Comité de pilotage")
+
+
+def test_a_report_is_published_with_figures_of_that_day_and_another_waits(community: Community) -> None:
+    published, waiting = Report.objects.order_by("id")
+    assert published.published and waiting.proposed_at and not waiting.published
+    assert {
+        one["key"]: one["value"] for one in published.published.figures if one["key"] in ("personnes", "noyau")
+    } == {
+        "personnes": 20,
+        "noyau": 15,
+    }
 
 
 def test_hot_answers_show_from_five_on(community: Community) -> None:

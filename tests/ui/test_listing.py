@@ -12,9 +12,10 @@ from odfdo import Document
 from recolte.comparison.actions import raise_issue
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.models import Gathering
-from recolte.ui.listing import Column, Filter, Listing
+from recolte.ui.listing import Column, Filter, Listing, within
 from tests.world import World
 
+AT = Filter("place", "Lieu", [("a", "A"), ("b", "B")], lambda q, v: q.none(), lambda q, keys: q.filter(name=NAMES[1]))
 NAMES = ["Atelier", "Séminaire", "=SOMME(A1)"]
 
 
@@ -35,8 +36,9 @@ def asked(world: World) -> Callable[[str], Listing]:
                 Column("on", "Date", lambda one: one.starts_on, ["starts_on"]),
                 Column("place", "Lieu", lambda one: one.place),
             ],
-            filters=[Filter("kind", "Genre", [("workshop", "a"), ("seminar", "b")], lambda q, v: q.filter(kind=v))],
+            filters=[Filter("kind", "Genre", [("workshop", "a"), ("seminar", "b")], lambda q, v: q.filter(kind=v)), AT],
             search=lambda rows, words: rows.filter(name__icontains=words),
+            days=lambda rows, since, until: rows.filter(within("starts_on", since, until)),
             per_page=2,
         )
 
@@ -60,6 +62,11 @@ def _names(listing: Listing) -> list[object]:
         ("kind=seminar", NAMES[1:], ""),
         ("q=mina", NAMES[1:2], ""),
         ("q=mina&kind=workshop", [], ""),
+        ("from=2021-09-02", NAMES[1:], ""),
+        ("from=2021-09-02&to=2021-09-02", NAMES[1:2], ""),
+        ("from=2021-02-31&to=hier", NAMES[:2], ""),  # no such days
+        ("place=a,b", [NAMES[1]], ""),
+        ("place=a,c", NAMES[:2], ""),  # there is no c
     ],
 )
 def test_the_address_says_what_is_shown(

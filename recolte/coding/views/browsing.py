@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_POST
 from recolte.coding.actions import accept_drift, make_code, read_back, say_whose
 from recolte.coding.browsing_forms import CodeForm, WhoseForm
 from recolte.coding.chips import chips
-from recolte.coding.models import Code, Excerpt, Facet
+from recolte.coding.models import Code, Coding, Excerpt, Facet
 from recolte.coding.passages import Passage
 from recolte.coding.rules import can_edit_code, can_name_voices, can_read_back
 from recolte.community.models import Community
@@ -24,7 +26,9 @@ from recolte.community.people import find_or_make_person
 from recolte.community.rules import is_of_the_team
 from recolte.gatherings.crumbs import crumbs
 from recolte.journal.actions import record
+from recolte.programme.reports import axis_filter
 from recolte.sources.models import Source
+from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
 
 PER_PAGE = 30
@@ -42,8 +46,7 @@ def codes(request: MemberRequest, slug: str) -> HttpResponse:
             code.definition = form.cleaned_data["definition"]
             code.save(update_fields=["definition"])
         return redirect("codes", slug)
-    readable = Q(codings__excerpt__source__in=Source.objects.readable_by(request.user))
-    every = Code.objects.filter(community=community).annotate(held=Count("codings", filter=readable))
+    every, is_narrowed = _counted(request, community)
     groups = [(str(facet.label), [code for code in every if code.facet == facet]) for facet in Facet]
     return render(
         request,
@@ -52,8 +55,83 @@ def codes(request: MemberRequest, slug: str) -> HttpResponse:
             "community": community,
             "groups": [(title, members) for title, members in groups if members],
             "form": form,
+            "is_narrowed": is_narrowed,
         },
     )
+
+
+def _counted(request: MemberRequest, community: Community) -> tuple[QuerySet[Code], bool]:
+    """The codes with how many passages each `held`; where the address asks for those used (`?used=yes`, with `from`, `to`
+    and `axis` as in lists), these alone.
+    """
+    every = Code.objects.filter(community=community)
+    if request.GET.get("used") != "yes":
+        readable = Q(codings__excerpt__source__in=Source.objects.readable_by(request.user))
+        return every.annotate(held=Count("codings", filter=readable)), False
+    those = Coding.objects.readable_by(request.user).standing()
+    those = those.filter(within("at__date", *days_asked(request)))
+    by_axis = axis_filter(community, "excerpt__source__gathering__axis")
+    if keys := by_axis.keys(request.GET.get("axis", "")):
+        those = by_axis.narrow(those, keys)
+    return every.annotate(held=Count("codings", filter=Q(codings__in=those))).filter(held__gt=0), True
+
+
+@login_required
+def codings(request: MemberRequest, slug: str) -> HttpResponse:
+    """Each code that was put on words: on which, by whom, when. The words stand on the page of the passage."""
+    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    facts = ("code", "excerpt__source__gathering", "by")
+    listing = Listing(
+        request,
+        _("What was marked"),
+        Coding.objects.readable_by(request.user)
+        .standing()
+        .filter(community=community)
+        .select_related(*facts)
+        .order_by("-at", "-id"),
+        [
+            Column(
+                "code",
+                _("Code"),
+                lambda one: one.code.name,
+                ["code__name"],
+                url=lambda one: one.code.get_absolute_url(),
+            ),
+            Column("facet", _("Facet"), lambda one: one.code.get_facet_display(), ["code__facet"]),
+            Column(
+                "passage",
+                pgettext("of a text", "Passage"),
+                lambda one: one.excerpt.source.name,
+                ["excerpt__source__name"],
+                url=lambda one: one.excerpt.get_absolute_url(),
+            ),
+            Column(
+                "gathering",
+                _("Gathering"),
+                lambda one: one.excerpt.source.gathering.name,
+                ["excerpt__source__gathering__name"],
+                url=lambda one: one.excerpt.source.gathering.get_absolute_url(),
+            ),
+            Column("by", _("By"), lambda one: str(one.by or ""), ["by__name"]),
+            Column("at", _("On"), lambda one: timezone.localdate(one.at), ["at"]),
+        ],
+        filters=[
+            Filter("facet", _("Facet"), Facet.choices, lambda rows, chosen: rows.filter(code__facet=chosen)),
+            axis_filter(community, "excerpt__source__gathering__axis"),
+        ],
+        search=lambda rows, words: rows.filter(
+            Q(code__name__icontains=words) | Q(excerpt__source__gathering__name__icontains=words)
+        ),
+        days=lambda rows, since, until: rows.filter(within("at__date", since, until)),
+    )
+    context = {
+        "community": community,
+        "listing": listing,
+        "lead": _("Every code that somebody put on a passage that you may read, the latest first."),
+        "empty": _("Nothing is marked yet: open a recording or a note, select words, and give them a code."),
+        "crumbs": [{"label": _("Codes"), "url": reverse("codes", args=[slug])}, {"label": listing.title, "url": ""}],
+    }
+    return listing.taken_away() or render(request, "ui/list_page.html", context)
 
 
 @login_required

@@ -1,6 +1,6 @@
 """When and where people met, and how that was prepared: one module a subject."""
 
-from recolte.gatherings.models.attendance import Attendance, Turnout, attendees, turnouts
+from recolte.gatherings.models.attendance import OFTEN, Attendance, Turnout, attendees, presences, turnout, turnouts
 from recolte.gatherings.models.checklist import ChecklistItem
 from recolte.gatherings.models.collection import ToCollect
 from recolte.gatherings.models.committee import AgendaItem, Decision, Support, Task, TaskQuerySet
@@ -27,6 +27,7 @@ __all__ = [
     "Kind",
     "Lodging",
     "Mode",
+    "OFTEN",
     "OUTLINE",
     "Place",
     "Session",
@@ -39,5 +40,7 @@ __all__ = [
     "ToCollect",
     "Turnout",
     "attendees",
+    "presences",
+    "turnout",
     "turnouts",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
 from django.db.models import Count
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Community, Owned, Person
 from recolte.gatherings.models.gathering import Gathering
+from recolte.programme.models import Axis
 from recolte.ui.ids import uuid7
+from recolte.ui.listing import within
 
 
 class Attendance(Owned):
@@ -33,12 +36,24 @@ class Attendance(Owned):
         return f"{self.person} · {self.gathering}"
 
 
-def attendees(communities: Iterable[Community]) -> models.QuerySet[Person]:
-    """Who came to the gatherings of these communities that were not called off, each with how many `times`."""
-    came = Person.objects.filter(
-        community__in=communities, attendances__isnull=False, attendances__gathering__called_off_at=None
-    )
-    return came.annotate(times=Count("attendances"))
+OFTEN = "half"  # in an address: who came to at least half of the gatherings
+
+
+def presences(
+    community: Community, since: date | None = None, until: date | None = None, axes: Iterable[Axis] | None = None
+) -> models.QuerySet[Attendance]:
+    """Who was there on which gathering, of those that began in these days, for these axes (None: all).
+
+    Those that were called off do not count.
+    """
+    those = Attendance.objects.filter(within("gathering__starts_on", since, until), community=community)
+    those = those.filter(gathering__called_off_at=None)
+    return those if axes is None else those.filter(gathering__axis__in=axes)
+
+
+def attendees(those: models.QuerySet[Attendance]) -> models.QuerySet[Person]:
+    """The people of these presences, each with how many `times`."""
+    return Person.objects.filter(attendances__in=those).annotate(times=Count("attendances"))
 
 
 @dataclass(frozen=True)
@@ -50,21 +65,30 @@ class Turnout:
     people: int
     core: int
 
+    @property
+    def often(self) -> int:
+        """How many times is at least half."""
+        return _half(self.gatherings)
+
+
+def turnout(
+    community: Community, since: date | None = None, until: date | None = None, axes: Iterable[Axis] | None = None
+) -> Turnout:
+    """How many people came on these days; two questions, and none of the rows is read."""
+    those = presences(community, since, until, axes)
+    gatherings = those.aggregate(n=Count("gathering", distinct=True))["n"]
+    if not gatherings:
+        return Turnout(community, 0, 0, 0)
+    often = models.Q(times__gte=_half(gatherings))
+    times = those.order_by().values("person").annotate(times=Count("pk"))
+    came = times.aggregate(people=Count("person"), core=Count("person", filter=often))
+    return Turnout(community, gatherings, came["people"], came["core"])
+
+
+def _half(gatherings: int) -> int:
+    return (gatherings + 1) // 2
+
 
 def turnouts(communities: Iterable[Community]) -> list[Turnout]:
-    """For each of these communities where somebody was noted as there; two questions each, and none of the rows is read."""
-    found = []
-    for community in communities:
-        there = Attendance.objects.filter(community=community, gathering__called_off_at=None)
-        gatherings = there.aggregate(n=Count("gathering", distinct=True))["n"]
-        if gatherings:
-            often = models.Q(times__gte=(gatherings + 1) // 2)
-            came = (
-                Attendance.objects.filter(community=community)
-                .order_by()
-                .values("person")
-                .annotate(times=Count("pk"))
-                .aggregate(people=Count("person"), core=Count("person", filter=often))
-            )
-            found.append(Turnout(community, gatherings, came["people"], came["core"]))
-    return found
+    """Of each of these communities where somebody was noted as there."""
+    return [one for one in map(turnout, communities) if one.gatherings]

@@ -53,6 +53,14 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
         """Those whose last day is past."""
         return self.filter(Q(ends_on__lt=today) | Q(ends_on=None, starts_on__lt=today))
 
+    def standing(self, where: str, today: date) -> "GatheringQuerySet":
+        """Those that were `held`, are `ahead` (with a day or not yet), or are an `option` under study."""
+        if where == "held":
+            return self.held(today)
+        if where == "ahead":
+            return self.confirmed().filter(Q(starts_on=None) | Q(starts_on__gt=today))
+        return self.filter(is_option=True)
+
 
 class Gathering(Owned):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,25 +1,30 @@
 """Who was there: the list that the team ticks, and the door at which people say it themselves."""
 
+from typing import Any
 from uuid import UUID
 
 import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from recolte.community.models import Person, User
+from recolte.community.models import Community, Person, User
 from recolte.gatherings.actions import come_in, door_link, note_guests, note_presence, read_door_link
-from recolte.gatherings.models import Answer, Gathering
+from recolte.gatherings.crumbs import crumbs
+from recolte.gatherings.models import OFTEN, Answer, Gathering, attendees, presences, turnout
 from recolte.gatherings.rules import can_change, why_door_is_closed
 from recolte.gatherings.views.opened import around, changeable, readable
 from recolte.gatherings.visit_forms import DoorForm, GuestsForm, PresenceForm
+from recolte.programme.models import Axis
 from recolte.ui.ids import is_uuid
+from recolte.ui.listing import Column, Filter, Listing, days_asked
 from recolte.ui.quietly import quietly
 from recolte.ui.requests import MemberRequest
 
@@ -75,6 +80,45 @@ def _presence(gathering: Gathering, request: HttpRequest) -> PresenceForm:
         people = [*there, *those.filter(pk__in=named)]
         unknown = members.filter(pk__in=named).exclude(persons__community=community)
     return PresenceForm({one.pk: one for one in people}.values(), unknown, there, sent)
+
+
+@login_required
+def attendee_list(request: MemberRequest, slug: str) -> HttpResponse:
+    """Who came to the gatherings of a community, and how many times; as a whole, or on the days that the address asks for."""
+    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    axes = list(Axis.objects.filter(community=community).select_related("programme"))
+    by_axis = Filter("axis", _("Axis"), [(str(one.pk), str(one)) for one in axes], _kept, _kept)
+    asked = by_axis.keys(request.GET.get("axis", ""))
+    scope = (*days_asked(request), [one for one in axes if str(one.pk) in asked] if asked else None)
+    here = turnout(community, *scope)
+    came: QuerySet[Any] = attendees(presences(community, *scope))
+    half = [(OFTEN, _("to at least half of the gatherings"))]
+    listing = Listing(
+        request,
+        _("Who came"),
+        came.select_related("organisation").order_by("-times", "name", "id"),
+        [
+            Column("name", _("Name"), str, ["name"], url=lambda one: reverse("person", args=[one.pk])),
+            Column("structure", _("Structure"), lambda one: str(one.organisation or ""), ["organisation__name"]),
+            Column("times", _("Gatherings"), lambda one: one.times, ["times"], is_number=True),
+        ],
+        filters=[
+            Filter("often", _("How often"), half, lambda rows, chosen: rows.filter(times__gte=here.often)),
+            by_axis,
+        ],
+        search=lambda rows, words: rows.filter(name__icontains=words),
+        days=_kept,
+    )
+    lead = _("Everybody who was noted as there at a gathering, with the number of gatherings that they came to.")
+    empty = _("Nobody was noted as there yet: open a gathering, then “Participants”, and tick who came.")
+    context = {"community": community, "listing": listing, "lead": lead, "empty": empty}
+    context["crumbs"] = crumbs(listing.title)
+    return listing.taken_away() or render(request, "ui/list_page.html", context)
+
+
+def _kept(rows: Any, *asked: object) -> Any:
+    """The rows are made for what is asked."""
+    return rows
 
 
 @login_required

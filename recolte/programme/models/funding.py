@@ -1,6 +1,7 @@
 """What pays for it: one line a sum that somebody gives, or may give."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +50,11 @@ class FundingQuerySet(models.QuerySet["FundingLine"]):
         if not isinstance(user, User):
             return self.none()
         return self.filter(community__memberships__user=user, community__memberships__role__in=TEAM)
+
+    def running(self, since: date | None, until: date | None) -> "FundingQuerySet":
+        """Those that run at some time in these days; a line that has no first or last day is open at that end."""
+        found = self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=since)) if since else self
+        return found.filter(models.Q(starts_on=None) | models.Q(starts_on__lte=until)) if until else found
 
     def totals(self) -> list[Total]:
         """One total a state, in one question; there is no sum of them."""

@@ -15,7 +15,7 @@ from recolte.community.models import Community, Organisation
 from recolte.programme.actions import add_funding, change_funding, remove_funding
 from recolte.programme.forms import FundingForm
 from recolte.programme.models import Agreement, Axis, FundingLine, Sure
-from recolte.programme.reports import figures
+from recolte.programme.reports import Scope, figures
 from recolte.programme.rules import can_change_programme, can_read_funding
 from recolte.programme.views.plan import form_page, is_removal, must, way
 from recolte.ui.listing import Column, Filter, Listing
@@ -71,8 +71,10 @@ def funding(request: MemberRequest, slug: str) -> HttpResponse:
                 _("Axis"),
                 [(str(one.pk), str(one)) for one in axes],
                 lambda rows, chosen: rows.filter(axis=chosen),
+                lambda rows, keys: rows.filter(axis__in=keys),
             ),
         ],
+        days=lambda rows, since, until: rows.running(since, until),
         search=lambda rows, words: rows.filter(
             Q(purpose__icontains=words) | Q(note__icontains=words) | Q(funder__name__icontains=words)
         ),
@@ -147,7 +149,7 @@ def funder(request: MemberRequest, pk: UUID) -> HttpResponse:
         "axes": axes,
         "agreements": [(one, one.standing(today)) for one in agreements],
         "agreements_url": f"{reverse('agreements', args=[community.slug])}?party={funder.pk}",
-        "figures": figures(community, funder, axes),
+        "figures": figures(Scope(community, axes=axes)) if axes else [],
         "crumbs": [
             *way(community),
             {"label": _("Funding"), "url": reverse("funding", args=[community.slug])},

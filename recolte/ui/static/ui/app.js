@@ -2,6 +2,7 @@
 
 import "./coded.js";
 import "./evidence.js";
+import "./insert.js";
 import "./live.js";
 import "./player.js";
 import "./transcript.js";
