@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from recolte.cards.naming import names_said
 from recolte.gatherings.models import Gathering, Kind
+from recolte.gatherings.rules import can_change
 from recolte.gatherings.views.opened import around, readable
 from recolte.publishing.dossier_actions import (
     close_to_host,
@@ -52,6 +53,7 @@ def dossiers(request: MemberRequest, pk: UUID) -> HttpResponse:
         if form.is_valid():
             return redirect(open_to_host(gathering, form.cleaned_data["organisation"], by=request.user))
     more = {
+        "may_change": can_change(request.user, gathering),
         "is_committee": gathering.kind == Kind.COMMITTEE or gathering.agenda.exists(),
         "is_told": gathering.kind != Kind.COMMITTEE,
         "may_read_committee": can_read_committee_dossier(request.user, community),

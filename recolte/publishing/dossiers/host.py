@@ -68,22 +68,16 @@ def _learned(link: HostLink, validated: list[Standing]) -> Iterable[Block]:
     yield from claims(told_claims(validated))
     is_written = any(not one.folder for one in latest_publications(link.community))
     if is_written and any(one.is_sent_out for one in validated):
-        address = own_address(link.community)
-        yield Text(_("The public site of the community: %(address)s") % {"address": address}, address)
+        yield Text(_("The public site of the community"), own_address(link.community))
 
 
 def _yours(link: HostLink) -> Iterable[Block]:
     gathering = link.gathering
     deposit = DepositDoor.objects.filter(gathering=gathering).select_related("gathering").first()
     if deposit and not why_no_deposit(deposit):
-        address = deposit_link(deposit)
-        yield Text(
-            _("Give something more of this visit, a word, a photo or a recording: %(address)s") % {"address": address},
-            address,
-        )
+        yield Text(_("Give something more of this visit: a word, a photo or a recording"), deposit_link(deposit))
     if door := open_door_of(gathering):
-        address = reaction_link(door)
-        yield Text(_("Say what you make of it: %(address)s") % {"address": address}, address)
+        yield Text(_("Say what you make of it"), reaction_link(door))
     names = ", ".join(coordinators(link))
     yield Text(
         _(

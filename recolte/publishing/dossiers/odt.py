@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from odfdo import Cell, Column, Document, Element, Header, HeaderRows, Link, List, ListItem, Paragraph, Row, Span, Table
 
 from recolte.community.actions import site_address
-from recolte.publishing.dossiers.paper import Block, Dossier, Heading, Item, Items, Quote, Section, Text, Words
+from recolte.publishing.dossiers.paper import Block, Dossier, Figures, Heading, Item, Items, Quote, Section, Text, Words
 from recolte.publishing.dossiers.paper import Table as Lines
 from recolte.publishing.site import FORBIDDEN
 
@@ -98,6 +98,9 @@ def _block(block: Block, name: str) -> Iterable[Element]:
             yield _list(block.items)
         case Lines():
             yield _table(block, name)
+        case Figures():
+            lines = [[Words(label), Words(value)] for label, value in block.figures]
+            yield _table(Lines(block.title, [_("What"), _("How many")], lines, frozenset({1})), name)
         case Quote():
             yield _paragraph(f"{block.stance} · {block.source}", style="Soft")
             for speaker, text in block.lines:
@@ -166,6 +169,8 @@ def _append(paragraph: Paragraph, words: Words) -> None:
     link = Link(site_address(words.url) if words.url.startswith("/") else words.url, text=_plain(words.text))
     link.set_attribute("xlink:type", "simple")
     paragraph.append(link)
+    if not words.url.startswith("/"):
+        paragraph.append_plain_text(f" ({words.url})")
 
 
 def _plain(text: str) -> str:

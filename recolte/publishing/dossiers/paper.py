@@ -17,7 +17,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph. One that is `soft` says what there is not, or how something is to be read."""
+    """A paragraph. One that is `soft` says what there is not, or how something is to be read.
+
+    On paper, a whole address (`url`) is written out beside its words.
+    """
 
     text: str
     url: str = ""
@@ -67,6 +70,16 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """Numbers that stand beside each other, each with what it counts."""
+
+    title: str
+    figures: Sequence[tuple[str, str]]
+
+    kind = "figures"
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Words that somebody said: each line with who, under the name that may be said here."""
 
@@ -90,7 +103,7 @@ class Heading:
     kind = "heading"
 
 
-Block = Text | Items | Table | Quote | Heading
+Block = Text | Items | Table | Figures | Quote | Heading
 
 
 @dataclass(frozen=True, slots=True)

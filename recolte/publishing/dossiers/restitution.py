@@ -24,7 +24,9 @@ def restitution_dossier(gathering: Gathering, others: Sequence[Gathering] = ()) 
     community = gathering.community
     cards = public_cards(public_claims(community, gatherings))
     named = _contributors(community, gatherings)
-    sections = [Section("visits", _("What we met for"), list(_visits(gatherings)))]
+    visits = list(_visits(gatherings))
+    title = _("The gatherings") if others else _("The gathering")
+    sections = [Section("visits", title, visits)] if visits else []
     sections += _told(cards, community)
     if named:
         sections.append(Section("contributors", _("Who contributed, and agreed to be named"), [Items(named)]))
@@ -77,8 +79,7 @@ def _told(cards: Collection[site.Card], community: Community) -> list[Section]:
         blocks: list[Block] = [Text(card.question)] if card.question else []
         blocks += claims(card.claims)
         if is_written:
-            address = f"{own_address(community)}{card.folder}/"
-            blocks.append(Text(_("Listen, and see the proof: %(address)s") % {"address": address}, address))
+            blocks.append(Text(_("Listen, and see the proof"), f"{own_address(community)}{card.folder}/"))
         sections.append(Section(f"card-{card.id}", card.title, blocks, on_new_page=number == 0))
     return sections
 
@@ -95,8 +96,8 @@ def _contributors(community: Community, gatherings: Collection[Gathering]) -> li
 
 def _react(door: ReactionDoor) -> Iterable[Block]:
     link = reaction_link(door)
-    yield Text(_("What do you make of it? What is missing, what do you know otherwise? Say it in a minute, here:"))
-    yield Text(link, link)
+    yield Text(_("What do you make of it? What is missing, what do you know otherwise?"))
+    yield Text(_("Say it in a minute, without an account"), link)
     until = date_format(door.last_day, "l j F Y")
     yield Text(
         _("Until %(day)s. Those who work on it read it; it is published nowhere without you.") % {"day": until},

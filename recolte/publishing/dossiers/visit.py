@@ -1,6 +1,6 @@
 """What the dossiers of a gathering tell alike: when it was, how many came, what was seen, and what was learned."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from recolte.gatherings.models import Attendance, Gathering
 from recolte.publishing import site
-from recolte.publishing.dossiers.paper import Block, Heading, Item, Items, Quote, Table, Text, Words
+from recolte.publishing.dossiers.paper import Block, Figures, Heading, Item, Items, Quote, Table, Text, Words
 from recolte.sources.models import Kind, Source
 
 
@@ -54,9 +54,8 @@ def figures(gatherings: Collection[Gathering]) -> list[tuple[str, str]]:
     return [(label, str(localize(value))) for label, value in found if value]
 
 
-def in_figures(found: Iterable[tuple[str, str]]) -> Table:
-    lines = [[Words(label), Words(value)] for label, value in found]
-    return Table(_("In figures"), [_("What"), _("How many")], lines, frozenset({1}))
+def in_figures(found: Sequence[tuple[str, str]]) -> Figures:
+    return Figures(_("In figures"), found)
 
 
 def programme(gathering: Gathering, *, level: int = 3) -> Iterable[Block]:
