@@ -33,7 +33,7 @@ class OthersForm(forms.Form):
 
 
 class ReactionsForm(forms.Form):
-    last_day = forms.DateField(label=_("until"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

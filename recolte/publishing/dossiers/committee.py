@@ -42,7 +42,7 @@ def committee_dossier(gathering: Gathering, reader: User) -> Dossier:
     ]
     if can_read_funding(reader, community):
         sections += [
-            Section("money", _("Funding"), list(_money(community)), on_new_page=True),
+            Section("money", _("Funding"), list(_money(community))),
             Section("agreements", _("Conventions"), list(_agreements(community, today))),
         ]
     sections += [
