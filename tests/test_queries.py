@@ -377,7 +377,7 @@ def _dossiers(world: World, count: int) -> str:
 
 
 PAGES = [
-    (_dossiers, 20),
+    (_dossiers, 21),
     (_reactions, 18),
     (_restitution, 31),
     (_host_dossier, 38),

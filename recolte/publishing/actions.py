@@ -52,6 +52,12 @@ def public_claims(community: Community, gatherings: Collection[Gathering] | None
     return [one for one in held if one.is_ready and one.is_sent_out]
 
 
+def validated_claims(gathering: Gathering) -> list[Standing]:
+    """The claims that rest on `gathering` and that all who speak in them have agreed to, with nothing lacking."""
+    found = Claim.objects.filter(pk__in=borne_at([gathering])).select_related("card").order_by("card", "position")
+    return [one for one in standings(found) if one.is_ready]
+
+
 def borne_at(gatherings: Collection[Gathering]) -> QuerySet[Evidence, UUID]:
     """The ids of the claims that rest on something said or written at one of `gatherings`."""
     here = Evidence.objects.filter(excerpt__source__gathering__in=gatherings).order_by()

@@ -16,6 +16,7 @@ from recolte.community.letters import post
 from recolte.community.models import Organisation, User
 from recolte.gatherings.models import Gathering
 from recolte.journal.actions import record
+from recolte.publishing.actions import validated_claims
 from recolte.publishing.models import HostLink, Reaction, ReactionDoor
 from recolte.publishing.rules import why_no_reaction
 
@@ -122,7 +123,16 @@ def open_to_host(gathering: Gathering, organisation: Organisation, *, by: User) 
     link, is_new = HostLink.objects.get_or_create(gathering=gathering, organisation=organisation, defaults=facts)
     if is_new:
         record("host_link.opened", link, by=by, gathering=str(gathering.pk), organisation=str(organisation.pk))
+        tell_host(link, by=by)
     return link
+
+
+@transaction.atomic
+def tell_host(link: HostLink, *, by: User) -> None:
+    """Let the host read all that is validated now; what is validated later waits until this is done again."""
+    link.told = {str(one.claim.pk): one.version for one in validated_claims(link.gathering)}
+    link.save(update_fields=["told"])
+    record("host_link.told", link, by=by, claims=len(link.told))
 
 
 @transaction.atomic

@@ -87,7 +87,7 @@ def _listing(request: MemberRequest, gathering: Gathering, *, may_steer: bool) -
         [
             Column("words", _("Word"), lambda one: one.words),
             Column("name", _("Name"), lambda one: one.name, ["name"]),
-            Column("at", _("On"), lambda one: one.at, ["at"]),
+            Column("at", _("When"), lambda one: one.at, ["at"]),
             *steering,
         ],
         filters=[

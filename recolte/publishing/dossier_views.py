@@ -27,10 +27,11 @@ from recolte.publishing.dossier_actions import (
     reaction_link,
     read_host_token,
     send_to_host,
+    tell_host,
 )
 from recolte.publishing.dossier_forms import HostForm, OthersForm, SendForm
 from recolte.publishing.dossiers.committee import committee_dossier
-from recolte.publishing.dossiers.host import host_dossier, validated_claims
+from recolte.publishing.dossiers.host import host_dossier, told_to
 from recolte.publishing.dossiers.odt import ODT, made, odt
 from recolte.publishing.dossiers.paper import Dossier
 from recolte.publishing.dossiers.restitution import open_door_of, restitution_dossier
@@ -58,7 +59,7 @@ def dossiers(request: MemberRequest, pk: UUID) -> HttpResponse:
         "is_told": gathering.kind != Kind.COMMITTEE,
         "may_read_committee": can_read_committee_dossier(request.user, community),
         "may_read_reactions": can_read_reactions(request.user, community),
-        "reactions": Reaction.objects.filter(gathering=gathering).count(),
+        "reactions": Reaction.objects.filter(gathering=gathering, hidden_at=None).count(),
         "hosts": HostLink.objects.filter(gathering=gathering).select_related("organisation") if may_write else [],
         "form": form,
     }
@@ -91,7 +92,7 @@ def restitution(request: MemberRequest, pk: UUID, *, as_odt: bool = False) -> Ht
         "form": form,
         "code": qr(reaction_link(door)) if door else "",
         "may_read_reactions": can_read_reactions(request.user, gathering.community),
-        "reactions": Reaction.objects.filter(gathering=gathering).count(),
+        "reactions": Reaction.objects.filter(gathering=gathering, hidden_at=None).count(),
     }
     return _page(request, gathering, dossier, "publishing/dossier_restitution.html", **more)
 
@@ -112,17 +113,22 @@ def host(request: MemberRequest, pk: UUID, *, as_odt: bool = False) -> HttpRespo
             close_to_host(link, by=request.user)
             messages.success(request, _("The address opens nothing any more."))
             return redirect("dossiers", link.gathering_id)
+        if do == "tell":
+            tell_host(link, by=request.user)
+            return redirect(link)
         if do != "send":
             raise Http404
         if form.is_valid():
             send_to_host(link, form.cleaned_data["email"], by=request.user)
             messages.success(request, _("The letter is in the post."))
             return redirect(link)
+    told, waiting = told_to(link)
     more = {
         "link": link,
         "address": host_address(link),
         "form": form,
-        "names_said": names_said(validated_claims(link.gathering)),
+        "names_said": names_said([*told, *waiting]),
+        "waiting": len(waiting),
     }
     status = 422 if request.method == "POST" else 200
     return _page(request, link.gathering, host_dossier(link), "publishing/dossier_host.html", status=status, **more)

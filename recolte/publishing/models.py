@@ -82,11 +82,16 @@ class Reaction(Owned):
 
 
 class HostLink(Owned):
-    """The address at which a structure that received a gathering reads what its visit brought. Removed, it opens nothing."""
+    """The address at which a structure that received a gathering reads what its visit brought. Removed, it opens nothing.
+
+    `told` is the version of each claim, by its id, that those who coordinate chose to tell it, as `Card.published`: what
+    was validated later waits for them, and what was taken back is told no more.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="host_links")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", verbose_name=_("structure"))
+    told = models.JSONField(default=dict)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -305,7 +305,7 @@ def test_those_who_coordinate_put_words_aside_and_the_team_reads_the_others(
 
 
 def test_a_host_reads_what_was_validated_before_it_is_public_and_nothing_that_was_not(
-    world: World, anonymous: Client, claim: Claim
+    world: World, amina: Client, anonymous: Client, claim: Claim
 ) -> None:
     rephrased = claimed(world, "Un brouillon.", claim.evidence.all()[0].excerpt, card=claim.card)
     answer(rephrased, world.chloe, Answer.REPHRASED, version=standing(rephrased).version, wording="Autrement.")
@@ -315,6 +315,11 @@ def test_a_host_reads_what_was_validated_before_it_is_public_and_nothing_that_wa
         word in page for word in (CLAIM, SAID, "Une artisane", "Chloé", "Un brouillon.", "Autrement.", claim.card.title)
     ]
     assert met == [True, True, True, False, False, False, False]
+    later = claimed(world, "Validé plus tard.", claim.evidence.all()[0].excerpt, card=claim.card)
+    accepts(world.chloe, later)
+    assert later.text not in anonymous.get(host_address(link)).content.decode()
+    amina.post(link.get_absolute_url(), {"do": "tell"})
+    assert later.text in anonymous.get(host_address(link)).content.decode()
     strike(claim.evidence.all()[0].excerpt, world.chloe)
     page = anonymous.get(host_address(link)).content.decode()
     assert [word in page for word in (CLAIM, SAID, "Une artisane")] == [False, False, False]
@@ -344,7 +349,7 @@ def test_the_letter_to_a_host_carries_the_address_which_can_be_ended(
     assert (HostLink.objects.count(), anonymous.get(host_address(link)).status_code) == (0, 410)
     assert read_host_token("invented") is None
     verbs = Event.objects.filter(verb__startswith="host_link").order_by("id").values_list("verb", flat=True)
-    assert list(verbs) == ["host_link.opened", "host_link.sent", "host_link.closed"]
+    assert list(verbs) == ["host_link.opened", "host_link.told", "host_link.sent", "host_link.closed"]
     fresh = open_to_host(world.gathering, world.atelier, by=world.amina)
     assert anonymous.get(host_address(link)).status_code == 410
     close_to_host(fresh, by=world.amina)

@@ -7,11 +7,9 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from recolte.cards.models import Claim
-from recolte.cards.rules import Standing, standings
+from recolte.cards.rules import Standing
 from recolte.community.models import Role, User
-from recolte.gatherings.models import Gathering
-from recolte.publishing.actions import borne_at, latest_publications, own_address, told_claims
+from recolte.publishing.actions import latest_publications, own_address, told_claims, validated_claims
 from recolte.publishing.dossier_actions import reaction_link
 from recolte.publishing.dossiers.paper import Block, Dossier, Section, Text
 from recolte.publishing.dossiers.restitution import open_door_of
@@ -22,20 +20,21 @@ from recolte.sources.models import DepositDoor
 from recolte.sources.rules import why_no_deposit
 
 
-def validated_claims(gathering: Gathering) -> list[Standing]:
-    """The claims that rest on this gathering and that all who speak in them have agreed to, with nothing lacking."""
-    found = Claim.objects.filter(pk__in=borne_at([gathering])).select_related("card").order_by("card", "position")
-    return [one for one in standings(found) if one.is_ready]
+def told_to(link: HostLink) -> tuple[list[Standing], list[Standing]]:
+    """What the host is told, of what is validated now; and what else is, which waits for those who coordinate."""
+    validated = validated_claims(link.gathering)
+    told = [one for one in validated if link.told.get(str(one.claim.pk)) == one.version]
+    return told, [one for one in validated if one not in told]
 
 
 def host_dossier(link: HostLink) -> Dossier:
     gathering, community = link.gathering, link.community
-    validated = validated_claims(gathering)
+    told, waiting = told_to(link)
     found = figures([gathering])
     sections = [
         Section("thanks", _("Thank you"), [Text(_thanks(link))]),
         Section("visit", _("The visit"), [*([in_figures(found)] if found else []), *programme(gathering)]),
-        Section("learned", _("What it taught us"), list(_learned(link, validated)), on_new_page=bool(validated)),
+        Section("learned", _("What it taught us"), list(_learned(link, told)), on_new_page=bool(told)),
         Section("yours", _("What is yours to do"), list(_yours(link))),
     ]
     return Dossier(
@@ -46,7 +45,7 @@ def host_dossier(link: HostLink) -> Dossier:
         made_from=_("from what those who spoke have validated, and agreed to be quoted with"),
         sections=[one for one in sections if one.blocks],
         first=""
-        if validated
+        if told or waiting
         else _(
             "Nobody has validated a claim that rests on this visit yet: ask those who spoke, from the page of the people, "
             "then write to the host."
@@ -61,13 +60,13 @@ def _thanks(link: HostLink) -> str:
     ) % {"organisation": link.organisation}
 
 
-def _learned(link: HostLink, validated: list[Standing]) -> Iterable[Block]:
-    if not validated:
+def _learned(link: HostLink, told: list[Standing]) -> Iterable[Block]:
+    if not told:
         yield nothing(_("What was learned is being read again by those who said it. Come back to this page later."))
         return
-    yield from claims(told_claims(validated))
+    yield from claims(told_claims(told))
     is_written = any(not one.folder for one in latest_publications(link.community))
-    if is_written and any(one.is_sent_out for one in validated):
+    if is_written and any(one.is_sent_out for one in told):
         yield Text(_("The public site of the community"), own_address(link.community))
 
 

@@ -83,7 +83,7 @@ def made(dossier: Dossier) -> str:
 def _section(section: Section, number: int) -> Iterable[Element]:
     yield _heading(2, Words(section.title), "OnNewPage" if section.on_new_page else "Heading_20_2")
     for place, block in enumerate(section.blocks):
-        yield from _block(block, f"{number + 1}.{place + 1}")
+        yield from _block(block, f"Table {number + 1}-{place + 1}")
 
 
 def _block(block: Block, name: str) -> Iterable[Element]:
@@ -127,7 +127,7 @@ def _list(items: Iterable[Item]) -> List:
 
 
 def _table(table: Lines, name: str) -> Table:
-    made = Table(_plain(f"{name} {table.title}"))
+    made = Table(name)
     made.append(Column(repeated=len(table.head)))
     head = HeaderRows()
     head.append(_row([Words(label) for label in table.head], table.numbers, is_head=True))
