@@ -27,7 +27,7 @@ from recolte.publishing.dossier_actions import (
     take_back_reaction,
 )
 from recolte.publishing.dossier_forms import ReactForm, ReactionsForm
-from recolte.publishing.dossier_views import qr
+from recolte.publishing.dossiers.paper import Code
 from recolte.publishing.models import Reaction, ReactionDoor
 from recolte.publishing.rules import can_read_reactions, can_steer_reactions, why_no_reaction
 from recolte.ui.listing import Column, Filter, Listing
@@ -66,7 +66,7 @@ def reactions(request: MemberRequest, pk: UUID) -> HttpResponse:
         door=door,
         form=form,
         link=link,
-        code=qr(link) if link else "",
+        code=Code(link).svg if link else "",
         closed=why_no_reaction(door) if door else "",
         may_steer=may_steer,
     )

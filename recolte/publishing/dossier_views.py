@@ -3,14 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -24,7 +22,6 @@ from recolte.publishing.dossier_actions import (
     host_address,
     host_token,
     open_to_host,
-    reaction_link,
     read_host_token,
     send_to_host,
     tell_host,
@@ -87,10 +84,9 @@ def restitution(request: MemberRequest, pk: UUID, *, as_odt: bool = False) -> Ht
     dossier = restitution_dossier(gathering, others)
     if as_odt:
         return _file(dossier)
-    door = open_door_of(gathering)
     more: dict[str, Any] = {
         "form": form,
-        "code": qr(reaction_link(door)) if door else "",
+        "door": open_door_of(gathering),
         "may_read_reactions": can_read_reactions(request.user, gathering.community),
         "reactions": Reaction.objects.filter(gathering=gathering, hidden_at=None).count(),
     }
@@ -146,11 +142,6 @@ def host_reads(request: HttpRequest, token: str, *, as_odt: bool = False) -> Htt
         return _file(dossier)
     page = {"community": link.community, "dossier": dossier, "made": made(dossier), "token": host_token(link)}
     return render(request, "publishing/dossier_read.html", page)
-
-
-def qr(link: str) -> SafeString:
-    made_of = segno.make(link, error="m")
-    return mark_safe(made_of.svg_inline(scale=6, omitsize=True, border=2, light="#fff", svgclass="code-qr"))
 
 
 def _page(

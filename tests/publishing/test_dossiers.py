@@ -41,7 +41,7 @@ from recolte.publishing.dossier_actions import (
 from recolte.publishing.dossiers.committee import committee_dossier
 from recolte.publishing.dossiers.host import host_dossier
 from recolte.publishing.dossiers.odt import ODT, odt
-from recolte.publishing.dossiers.paper import Block, Dossier, Figures, Heading, Items, Quote, Section, Table, Text
+from recolte.publishing.dossiers.paper import Block, Code, Dossier, Figures, Heading, Items, Quote, Section, Table, Text
 from recolte.publishing.dossiers.restitution import restitution_dossier
 from recolte.publishing.models import HostLink, Reaction
 from tests.world import World, accepts, allows, claimed, kept, passage_of, says, work
@@ -65,6 +65,8 @@ def _words(blocks: Iterable[Block]) -> list[str]:
     found: list[str] = []
     for block in blocks:
         match block:
+            case Code():
+                found.append(block.address)
             case Text():
                 found.append(block.text)
             case Heading():
@@ -361,6 +363,7 @@ def test_the_letter_to_a_host_carries_the_address_which_can_be_ended(
 def test_a_dossier_is_an_opendocument_text_with_headings_lists_tables_and_links(world: World, claim: Claim) -> None:
     publish_card(claim.card, by=world.amina)
     note_presence(world.gathering, [world.chloe], by=world.amina)
+    open_reactions(world.gathering, timezone.localdate(), by=world.amina)
     made = restitution_dossier(world.gathering)
     awkward = Section("x", "Un\x0btitre", [Text("a\nb  c\x00", "/ici/"), Quote("Étaye", (("", "mots"),), "source")])
     content = odt(Dossier(**{**_fields(made), "sections": [*made.sections, awkward]}))
@@ -376,7 +379,9 @@ def test_a_dossier_is_an_opendocument_text_with_headings_lists_tables_and_links(
     assert (3, CLAIM) in headings
     (table,) = document.body.tables
     assert [len(row.cells) for row in table.rows] == [2, 2, 2]  # the heads, people, structures
-    assert [link.url for link in document.body.get_links()] == ["http://127.0.0.1:8000/ici/"]
+    assert [link.url.rsplit("/", 2)[1] for link in document.body.get_links()][-1] == "ici"
+    (image,) = document.body.images
+    assert document.manifest.get_media_type(image.url) == "image/png"
     assert SAID in document.get_formatted_text()
     named = {style.name for style in document.get_styles()}
     used = {one.style for kind in ("headers", "paragraphs", "lists", "spans") for one in getattr(document.body, kind)}

@@ -7,10 +7,37 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
-from odfdo import Cell, Column, Document, Element, Header, HeaderRows, Link, List, ListItem, Paragraph, Row, Span, Table
+from odfdo import (
+    Cell,
+    Column,
+    Document,
+    Element,
+    Frame,
+    Header,
+    HeaderRows,
+    Link,
+    List,
+    ListItem,
+    Paragraph,
+    Row,
+    Span,
+    Table,
+)
 
 from recolte.community.actions import site_address
-from recolte.publishing.dossiers.paper import Block, Dossier, Figures, Heading, Item, Items, Quote, Section, Text, Words
+from recolte.publishing.dossiers.paper import (
+    Block,
+    Code,
+    Dossier,
+    Figures,
+    Heading,
+    Item,
+    Items,
+    Quote,
+    Section,
+    Text,
+    Words,
+)
 from recolte.publishing.dossiers.paper import Table as Lines
 from recolte.publishing.site import FORBIDDEN
 
@@ -60,7 +87,7 @@ def odt(dossier: Dossier) -> bytes:
         body.append(_paragraph(" · ".join(dossier.facts)))
     body.append(_paragraph(made(dossier), style="Soft"))
     for number, section in enumerate(dossier.sections):
-        for element in _section(section, number):
+        for element in _section(document, section, number):
             body.append(element)
     meta = document.meta
     meta.title, meta.subject, meta.creator = _plain(dossier.title), _plain(dossier.about), _plain(dossier.community)
@@ -80,13 +107,13 @@ def made(dossier: Dossier) -> str:
     }
 
 
-def _section(section: Section, number: int) -> Iterable[Element]:
+def _section(document: Document, section: Section, number: int) -> Iterable[Element]:
     yield _heading(2, Words(section.title), "OnNewPage" if section.on_new_page else "Heading_20_2")
     for place, block in enumerate(section.blocks):
-        yield from _block(block, f"Table {number + 1}-{place + 1}")
+        yield from _block(document, block, f"Table {number + 1}-{place + 1}")
 
 
-def _block(block: Block, name: str) -> Iterable[Element]:
+def _block(document: Document, block: Block, name: str) -> Iterable[Element]:
     match block:
         case Text():
             yield _paragraph(block.text, block.url, "Soft" if block.is_soft else "Text_20_body")
@@ -94,6 +121,10 @@ def _block(block: Block, name: str) -> Iterable[Element]:
             yield _heading(block.level, Words(block.text, block.url), f"Heading_20_{block.level}")
             if block.note:
                 yield _paragraph(block.note, style="Soft")
+        case Code():
+            paragraph = Paragraph(style="Text_20_body")
+            paragraph.append(_picture(document, block))
+            yield paragraph
         case Items():
             yield _list(block.items)
         case Lines():
@@ -110,6 +141,14 @@ def _block(block: Block, name: str) -> Iterable[Element]:
                     paragraph.append_plain_text(" – ")
                 paragraph.append_plain_text(_plain(text))
                 yield paragraph
+
+
+def _picture(document: Document, code: Code) -> Frame:
+    uri = document.add_file(io.BytesIO(code.png))
+    document.manifest.set_media_type(uri, "image/png")
+    frame = Frame.image_frame(uri, size=("4.5cm", "4.5cm"), anchor_type="as-char")
+    frame.svg_description = _("QR code of the address above")
+    return frame
 
 
 def _list(items: Iterable[Item]) -> List:

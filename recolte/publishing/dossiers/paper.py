@@ -1,10 +1,13 @@
 """What a dossier is made of: sections of a few kinds of blocks, which `dossier_paper.html` and `odt` each lay out."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import segno
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,27 @@ class Heading:
     kind = "heading"
 
 
-Block = Text | Items | Table | Figures | Quote | Heading
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An address as a square that a telephone reads."""
+
+    address: str
+
+    kind = "code"
+
+    @property
+    def svg(self) -> SafeString:
+        made = segno.make(self.address, error="m")
+        return mark_safe(made.svg_inline(scale=6, omitsize=True, border=2, light="#fff", svgclass="code-qr"))
+
+    @property
+    def png(self) -> bytes:
+        out = io.BytesIO()
+        segno.make(self.address, error="m").save(out, kind="png", scale=6, border=2)
+        return out.getvalue()
+
+
+Block = Text | Items | Table | Figures | Quote | Heading | Code
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from recolte.programme.models import Contribution
 from recolte.publishing import site
 from recolte.publishing.actions import latest_publications, own_address, public_cards, public_claims
 from recolte.publishing.dossier_actions import reaction_link
-from recolte.publishing.dossiers.paper import Block, Dossier, Heading, Item, Items, Section, Text, Words
+from recolte.publishing.dossiers.paper import Block, Code, Dossier, Heading, Item, Items, Section, Text, Words
 from recolte.publishing.dossiers.visit import about, claims, figures, in_figures, programme, those
 from recolte.publishing.models import ReactionDoor
 from recolte.publishing.rules import why_no_reaction
@@ -98,6 +98,7 @@ def _react(door: ReactionDoor) -> Iterable[Block]:
     link = reaction_link(door)
     yield Text(_("What do you make of it? What is missing, what do you know otherwise?"))
     yield Text(_("Say it in a minute, without an account"), link)
+    yield Code(link)
     until = date_format(door.last_day, "l j F Y")
     yield Text(
         _("Until %(day)s. Those who work on it read it; it is published nowhere without you.") % {"day": until},
