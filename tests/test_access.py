@@ -40,6 +40,14 @@ from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.interchange.actors.actions import receive_list
 from recolte.programme.actions import add_agreement, add_axis, add_funding, add_phase, credit, start_programme
 from recolte.publishing.actions import own_folder, publish
+from recolte.publishing.dossier_actions import (
+    host_token,
+    open_reactions,
+    open_to_host,
+    own_link,
+    react,
+    reaction_link,
+)
 from recolte.publishing.reports import begin_report, publish_report
 from recolte.sources.actions import deposit_link, open_door
 from recolte.sources.models import Kind
@@ -121,7 +129,15 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
     lean_on(decision, ("source", own.pk), by=world.amina)
     task = give_task(world.community, "Prévenir l’Atelier", by=world.amina, decision=decision)
     issue = raise_issue(world.community, "Essaimer sans s’user", by=world.bruno)
+    reactions = open_reactions(world.gathering, date(2121, 9, 16), by=world.amina)
+    reaction = react(reactions, "L’Atelier nous a changés.")
+    host = open_to_host(world.gathering, world.atelier, by=world.amina)
     urls = {
+        "reaction": reaction.pk,
+        "own_reaction": own_link(react(reactions, "À reprendre.")).rsplit("/", 2)[1],
+        "react": reaction_link(reactions).rsplit("/", 2)[1],
+        "host": host.pk,
+        "host_token": host_token(host),
         "bruno": world.bruno.pk,
         "circle": circle.pk,
         "programme": programme.pk,
@@ -461,6 +477,46 @@ TABLE = [
         "/communaute/{community}/enseignements/",
         "200/200 200/200 404/404 302/302",
     ),
+    # what leaves the house on paper, and what comes back
+    ("rencontres/<uuid:pk>/dossiers/", "/rencontres/{gathering}/dossiers/", "200/422 200/403 404/404 302/302"),
+    (
+        "rencontres/<uuid:pk>/dossiers/comite/",
+        "/rencontres/{gathering}/dossiers/comite/",
+        "200/405 200/405 404/405 302/302",
+    ),
+    (
+        "rencontres/<uuid:pk>/dossiers/comite.odt",
+        "/rencontres/{gathering}/dossiers/comite.odt",
+        "200/405 200/405 404/405 302/302",
+    ),
+    (
+        "rencontres/<uuid:pk>/dossiers/restitution/",
+        "/rencontres/{gathering}/dossiers/restitution/",
+        "200/405 200/405 404/405 302/302",
+    ),
+    (
+        "rencontres/<uuid:pk>/dossiers/restitution.odt",
+        "/rencontres/{gathering}/dossiers/restitution.odt",
+        "200/405 200/405 404/405 302/302",
+    ),
+    (
+        "rencontres/<uuid:pk>/dossiers/reactions/",
+        "/rencontres/{gathering}/dossiers/reactions/",
+        "200/422 200/403 404/404 302/302",
+    ),
+    ("reactions/<uuid:pk>/", "/reactions/{reaction}/", "405/404 405/403 405/404 302/302"),
+    ("dossiers/hote/<uuid:pk>/", "/dossiers/hote/{host}/", "200/404 403/403 404/404 302/302"),
+    ("dossiers/hote/<uuid:pk>.odt", "/dossiers/hote/{host}.odt", "200/200 403/403 404/404 302/302"),
+    ("votre-visite/<str:token>/", "/votre-visite/{host_token}/", "200/405 200/405 200/405 200/405"),
+    ("votre-visite/<str:token>/", "/votre-visite/invented/", "410/405 410/405 410/405 410/405"),
+    (
+        "votre-visite/<str:token>/dossier.odt",
+        "/votre-visite/{host_token}/dossier.odt",
+        "200/405 200/405 200/405 200/405",
+    ),
+    ("reagir/<str:token>/", "/reagir/{react}/", "200/422 200/422 200/422 200/422"),
+    ("reagir/<str:token>/", "/reagir/invented/", "410/410 410/410 410/410 410/410"),
+    ("ma-reaction/<str:token>/", "/ma-reaction/{own_reaction}/", "200/200 200/200 200/200 200/200"),
     # structures, what ties them, and lists of them
     ("communaute/<slug:slug>/structures/", "/communaute/{community}/structures/", "200/200 200/200 404/404 302/302"),
     (
@@ -573,6 +629,9 @@ def _everything_read_by(things: Things, who: str) -> str:
         "/deposer/",
         "/agenda/{feed}",
         "/a-chaud/",
+        "/votre-visite/",
+        "/reagir/",
+        "/ma-reaction/",
         "/public/",
     )  # the last shows invented people
     addresses = [path for _, path, _ in TABLE if not path.startswith(apart)]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from recolte.cards.actions import publish_card
 from recolte.coding.actions import code_excerpt, make_code
 from recolte.coding.models import Stance
 from recolte.community.actions import invite, join
@@ -42,11 +43,12 @@ from recolte.programme.actions import (
     tell_date,
 )
 from recolte.programme.models import DatedFact, Programme
+from recolte.publishing.dossier_actions import open_reactions, open_to_host, react
 from recolte.publishing.models import Edition
 from recolte.publishing.reports import begin_report, publish_report
 from recolte.sources.actions import heard_in, place_in_sessions
 from recolte.sources.models import Deposit, Kind
-from tests.world import World, claimed, kept, passage_of, says, spoken
+from tests.world import World, accepts, allows, claimed, kept, passage_of, says, spoken
 
 
 def _gatherings(world: World, count: int) -> str:
@@ -410,11 +412,63 @@ def _checklist(world: World, count: int) -> str:
     return f"/rencontres/{world.gathering.pk}/preparatifs/"
 
 
+def _restitution(world: World, count: int) -> str:
+    for number in range(count):
+        person = Person.objects.create(community=world.community, name=f"Invité {number}")
+        transcript = says(world, kept(world, f"son {number}.wav"), f"Parole {number}.", person=person)
+        allows(person)
+        claim = claimed(world, f"Enseignement {number}.", passage_of(world, transcript, f"Parole {number}."))
+        accepts(person, claim)
+        publish_card(claim.card, by=world.amina)
+    return f"/rencontres/{world.gathering.pk}/dossiers/restitution/"
+
+
+def _host_dossier(world: World, count: int) -> str:
+    _restitution(world, count)
+    return open_to_host(world.gathering, world.atelier, by=world.amina).get_absolute_url()
+
+
+def _committee_dossier(world: World, count: int) -> str:
+    _restitution(world, count)
+    _funding(world, count)
+    before = plan_gathering(world.community, "Un", by=world.amina, kind="committee", starts_on=date(2021, 9, 1))
+    now = plan_gathering(world.community, "Deux", by=world.amina, kind="committee", starts_on=date(2021, 10, 1))
+    for number in range(count):
+        held = {"starts_on": date(2021, 9, 10 + number)}
+        plan_gathering(world.community, f"Visite {number}", by=world.amina, **held)
+        plan_gathering(world.community, f"Option {number}", by=world.amina, is_option=True)
+        postpone(add_item(before, f"Remis {number}", by=world.amina), now, by=world.amina)
+        decision = decide(add_item(before, f"Point {number}", by=world.amina), "Oui.", date(2021, 9, 1), by=world.amina)
+        give_task(world.community, f"Tâche {number}", by=world.amina, owner=world.bruno, decision=decision)
+        give_task(world.community, f"Autre {number}", by=world.amina, owner=world.chloe, due_on=date(2121, 1, 1))
+    return f"/rencontres/{now.pk}/dossiers/comite/"
+
+
+def _reactions(world: World, count: int) -> str:
+    door = open_reactions(world.gathering, date(2121, 1, 1), by=world.amina)
+    for number in range(count):
+        react(door, f"Un mot {number}.")
+    return f"/rencontres/{world.gathering.pk}/dossiers/reactions/"
+
+
+def _dossiers(world: World, count: int) -> str:
+    for number in range(count):
+        other = add_organisation(world.community, f"Structure {number}", by=world.amina)
+        open_to_host(world.gathering, other, by=world.amina)
+    _reactions(world, count)
+    return f"/rencontres/{world.gathering.pk}/dossiers/"
+
+
 PAGES = [
     (_issues, 23),
     (_issue, 23),
     (_issue_history, 20),
     (_issue_evidence, 21),
+    (_dossiers, 21),
+    (_reactions, 18),
+    (_restitution, 31),
+    (_host_dossier, 38),
+    (_committee_dossier, 42),
     (_checklist, 14),
     (_agenda, 22),
     (_decision, 19),

@@ -1,24 +1,27 @@
 """From the cards to the public site: what of them may be shown to everyone, now — and nothing else."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import formats, timezone
 
 from recolte.cards.actions import on_change
 from recolte.cards.models import Answer, Card, Claim, Evidence
 from recolte.cards.rules import Borne, Standing, standings
 from recolte.cards.words import sound
+from recolte.coding.models import Excerpt
 from recolte.coding.models import Stance as SaidStance
 from recolte.coding.passages import Passage
 from recolte.community.models import Community, Person, User
 from recolte.consent.actions import on_withdrawal
 from recolte.consent.models import Purpose
-from recolte.consent.rules import given
+from recolte.consent.rules import Given, given
+from recolte.gatherings.models import Gathering
 from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job, State
 from recolte.journal.actions import record
@@ -30,6 +33,7 @@ from recolte.transcripts.actions import on_new_version
 from recolte.transcripts.models import Correction, Transcript
 
 Progress = Callable[[int, int], None]  # passages done, passages in all
+Heard = Callable[[Borne], bytes | None]  # the voice of a passage, where it may be heard
 
 
 def own_folder(community: Community) -> Path:
@@ -41,37 +45,44 @@ def own_address(community: Community) -> str:
     return f"{settings.SITE_URL}/public/{community.slug}/"
 
 
-def public_claims(community: Community) -> list[Standing]:
-    """The claims that may be public now, as those who coordinate sent them out."""
+def public_claims(community: Community, gatherings: Collection[Gathering] | None = None) -> list[Standing]:
+    """The claims that may be public now, as those who coordinate sent them out; with `gatherings`, those borne there."""
     claims = Claim.objects.filter(community=community, card__published_at__isnull=False).select_related("card")
+    if gatherings is not None:
+        claims = claims.filter(pk__in=borne_at(gatherings))
     held = standings(claims.order_by("-card__published_at", "card", "position"))
     return [one for one in held if one.is_ready and one.is_sent_out]
+
+
+def validated_claims(gathering: Gathering) -> list[Standing]:
+    """The claims that rest on `gathering` and that all who speak in them have agreed to, with nothing lacking."""
+    found = Claim.objects.filter(pk__in=borne_at([gathering])).select_related("card").order_by("card", "position")
+    return [one for one in standings(found) if one.is_ready]
+
+
+def borne_at(gatherings: Collection[Gathering]) -> QuerySet[Evidence, UUID]:
+    """The ids of the claims that rest on something said or written at one of `gatherings`."""
+    here = Evidence.objects.filter(excerpt__source__gathering__in=gatherings).order_by()
+    return here.values_list("claim_id", flat=True)
 
 
 def site_of(community: Community, *, url: str = "", progress: Progress = lambda done, total: None) -> site.Site:
     """All that is public of `community`, asked anew. Only the seconds of the quotes leave the recordings."""
     ready = public_claims(community)
-    by_card: dict[UUID, list[Standing]] = defaultdict(list)
-    for one in ready:
-        by_card[one.claim.card_id].append(one)
     total, done = sum(len(one.usable) for one in ready), 0
-    cards = []
-    for members in by_card.values():
-        claims, credits = [], []
-        for standing in members:
-            quotes = []
-            for borne in standing.usable:
-                quotes.append(_quote(borne))
-                credits.append(borne.passage.excerpt.source.deposit.credit)
-                done += 1
-                progress(done, total)
-            claims.append(_claim(standing, quotes))
-        cards.append(_card(members[0].claim.card, claims, credits))
+
+    def heard(borne: Borne) -> bytes | None:
+        nonlocal done
+        sounds = clip(borne.passage) if borne.may_sound else None
+        done += 1
+        progress(done, total)
+        return sounds
+
     return site.Site(
         community=community.name,
         url=url,
         language=settings.LANGUAGE_CODE,
-        cards=tuple(cards),
+        cards=public_cards(ready, heard),
         written_at=timezone.now(),
         checks=tuple(last_checks()),
         reports=tuple(_report(one) for one in published_editions(community)),
@@ -92,6 +103,27 @@ def _report(edition: Edition) -> site.Report:
         since=edition.starts_on,
         until=edition.ends_on,
     )
+
+
+def public_cards(ready: Sequence[Standing], heard: Heard = lambda borne: None) -> tuple[site.Card, ...]:
+    """The cards of claims that were sent out, with what may be public of them."""
+    by_card: dict[UUID, list[tuple[Standing, site.Claim]]] = defaultdict(list)
+    for standing, claim in zip(ready, told_claims(ready, heard), strict=True):
+        by_card[standing.claim.card_id].append((standing, claim))
+    cards = []
+    for members in by_card.values():
+        credits = [borne.passage.excerpt.source.deposit.credit for one, _claim in members for borne in one.usable]
+        cards.append(_card(members[0][0].claim.card, [claim for _one, claim in members], credits))
+    return tuple(cards)
+
+
+def told_claims(ready: Sequence[Standing], heard: Heard = lambda borne: None) -> list[site.Claim]:
+    """Claims of which nothing lacks, as everyone may read them; `heard` brings the voices (without it: none)."""
+    passages = [borne.passage for one in ready for borne in one.usable]
+    names = given(person for passage in passages for person in passage.person_ids)
+    excerpts = [passage.excerpt.pk for passage in passages]
+    spoken = dict(Transcript.objects.filter(excerpts__in=excerpts).values_list("pk", "language"))
+    return [_claim(one, [_quote(borne, names, spoken, heard) for borne in one.usable]) for one in ready]
 
 
 def _card(card: Card, claims: list[site.Claim], credits: Iterable[str]) -> site.Card:
@@ -121,26 +153,25 @@ def _claim(standing: Standing, quotes: list[site.Quote]) -> site.Claim:
     )
 
 
-def _quote(borne: Borne) -> site.Quote:
+def _quote(borne: Borne, names: Given, spoken: Mapping[UUID, str], heard: Heard) -> site.Quote:
     passage, excerpt = borne.passage, borne.passage.excerpt
     gathering = excerpt.source.gathering
     day = formats.date_format(gathering.starts_on, "j F Y") if gathering.starts_on else ""
     return site.Quote(
         id=str(excerpt.pk),
         stance=SaidStance(borne.evidence.stance).value,  # type: ignore[arg-type]
-        lines=tuple(_lines(passage)),
-        language=_language(passage),
+        lines=tuple(_lines(passage, names)),
+        language=_language(excerpt, spoken),
         source=", ".join(part for part in (gathering.name, gathering.place, day) if part),
         start_ms=excerpt.start_ms if passage.is_voice else None,
         end_ms=excerpt.end_ms if passage.is_voice else None,
-        sound=clip(passage) if borne.may_sound else None,
+        sound=heard(borne),
         is_note=passage.is_note,
     )
 
 
-def _lines(passage: Passage) -> Iterator[site.Line]:
+def _lines(passage: Passage, names: Given) -> Iterator[site.Line]:
     """What is said, under the names that may be public."""
-    names = given(passage.person_ids)
     for line in passage.lines:
         person = line.person
         assert person is not None  # a claim with a voice that nobody named is not ready
@@ -148,9 +179,9 @@ def _lines(passage: Passage) -> Iterator[site.Line]:
         yield site.Line(str(person) if by_name else person.public_name, line.text or passage.quote)
 
 
-def _language(passage: Passage) -> str:
-    transcript = passage.excerpt.transcript
-    return (transcript.language if transcript else passage.excerpt.source.deposit.language) or settings.LANGUAGE_CODE
+def _language(excerpt: Excerpt, spoken: Mapping[UUID, str]) -> str:
+    known = spoken.get(excerpt.transcript_id, "") if excerpt.transcript_id else excerpt.source.deposit.language
+    return known or settings.LANGUAGE_CODE
 
 
 def clip(passage: Passage) -> bytes | None:

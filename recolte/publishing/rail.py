@@ -1,16 +1,22 @@
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.cards.models import Card
 from recolte.community.models import Community, Membership, Role
 from recolte.community.rules import TEAM
-from recolte.gatherings.models import Gathering
+from recolte.gatherings.models import Gathering, Kind
 from recolte.publishing.models import Report
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
+
+SOON = timedelta(days=14)
+MOST = 5  # on somebody's page
 
 
 @waits_for(90)
@@ -35,3 +41,15 @@ def reports_to_publish(request: HttpRequest) -> Iterator[Awaiting]:
     mine = Community.objects.filter(memberships__user=request.user.pk, memberships__role=Role.COORDINATOR)
     for report in Report.objects.filter(community__in=mine, proposed_at__isnull=False).order_by("proposed_at")[:5]:
         yield Awaiting(report.title, report.get_absolute_url(), "flag", _("a report waits to be published"))
+
+
+@awaits_me(45)
+def committees_soon(request: HttpRequest) -> Iterator[Awaiting]:
+    """For those who coordinate: a committee that meets within two weeks wants its dossier."""
+    mine = Membership.objects.filter(user=request.user.pk, role=Role.COORDINATOR).values("community")
+    today = timezone.localdate()
+    soon = Gathering.objects.filter(community__in=mine, kind=Kind.COMMITTEE).confirmed()
+    for one in soon.filter(starts_on__range=(today, today + SOON)).order_by("starts_on", "id")[:MOST]:
+        day = date_format(one.starts_on, "l j F") if one.starts_on else ""
+        why = _("meets on %(day)s: look at its dossier, and send it") % {"day": day}
+        yield Awaiting(one.name, reverse("committee_dossier", args=[one.pk]), "printer", why)

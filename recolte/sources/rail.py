@@ -19,7 +19,7 @@ def my_page(request: HttpRequest) -> Stop:
 @waits_for(10)
 def gatherings(request: HttpRequest) -> Stop:
     url = reverse("gatherings")
-    here = request.path.startswith((url, "/sequences/", "/lieux/", "/agenda/"))
+    here = request.path.startswith((url, "/sequences/", "/lieux/", "/agenda/", "/dossiers/"))
     return Stop(_("Gatherings"), url, "calendar", current=here)
 
 

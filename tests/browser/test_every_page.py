@@ -45,6 +45,7 @@ PAGES = [
     "import-actors", "import-preview", "help", "help-of-a-stage", "map-empty", "visit-change", "call-off", "invited", "photo-journal", "visit-copy",
     "visit-programme", "session", "place", "invitations", "calendars", "participants", "door-sheet", "agenda",
     "agenda-item", "decision", "decisions", "tasks", "status", "stays", "lodging", "stay", "checklist", "digest", "to-collect", "coverage", "deposit-sheet", "guests-deposit",
+    "dossiers", "dossier-committee", "dossier-restitution", "reactions", "reaction",
     "hot-questions", "invitation-answer", "door", "hot-answer",
 ]  # fmt: skip
 

@@ -29,6 +29,7 @@ from recolte.gatherings.actions.committee import add_item, decide, finish, give_
 from recolte.gatherings.actions.feedback import answer, ask, hot_link
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.gatherings.models import Answer, ChecklistItem, Gathering, Kind, Lodging, Mode, Session, SessionKind
+from recolte.publishing.dossier_actions import open_reactions, put_aside, react, reaction_link
 from recolte.sources.actions import deposit_link, open_door
 from tests.world import World, work
 
@@ -71,6 +72,9 @@ def visited(world: World) -> dict[str, list[str]]:
     committee = _committee(world, visit)
     begin_collection(visit, by=by)
     guests = open_door(visit, 14, by=by)
+    reactions = open_reactions(world.gathering, today + timedelta(days=20), by=by)
+    react(reactions, "On s’y reconnaît.\n\nIl manque la parole des plus jeunes, qui écoutent autrement.", camille)
+    put_aside(react(reactions, "Hors sujet."), by=by)
     work()  # the letters go
     pages = {
         "visit-change": reverse("change_gathering", args=[visit.pk]),
@@ -98,12 +102,17 @@ def visited(world: World) -> dict[str, list[str]]:
         "coverage": reverse("coverage", args=[visit.pk]),
         "deposit-sheet": reverse("deposit_door", args=[visit.pk]),
         "digest": reverse("digest", args=[visit.pk]),
+        "dossiers": reverse("dossiers", args=[world.gathering.pk]),
+        "dossier-committee": committee["dossier"],
+        "dossier-restitution": reverse("restitution_dossier", args=[world.gathering.pk]),
+        "reactions": reverse("reactions", args=[world.gathering.pk]),
         "hot-questions": reverse("hot_questions", args=[visit.pk]),
     }
     without_account = {
         "invitation-answer": answer_link(third),
         "door": door_link(visit),
         "guests-deposit": deposit_link(guests),
+        "reaction": reaction_link(reactions),
         "hot-answer": hot_link(questions, third.person),
     }
     shown = {name: ["amina", address] for name, address in pages.items()}
@@ -177,6 +186,7 @@ def _committee(world: World, visit: Gathering) -> dict[str, str]:
     finish(given[2], by=by)
     return {
         "agenda": reverse("agenda", args=[committee.pk]),
+        "dossier": reverse("committee_dossier", args=[committee.pk]),
         "item": reverse("agenda_item", args=[point.pk]),
         "decision": reverse("decision", args=[decision.pk]),
     }
