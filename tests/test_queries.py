@@ -8,6 +8,10 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from recolte.accompaniment.actions.choosing import choose
+from recolte.accompaniment.actions.funding import add_option
+from recolte.accompaniment.models import Level
+from recolte.accompaniment.models import State as Status
 from recolte.community.actions import invite, join
 from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate, put_within
 from recolte.community.ecosystem import add_organisation, relate
@@ -41,6 +45,7 @@ from recolte.programme.actions import (
 from recolte.programme.models import DatedFact, Programme
 from recolte.sources.actions import heard_in, place_in_sessions
 from recolte.sources.models import Kind
+from tests.accompaniment.calling import applied, called, reads
 from tests.world import World, kept, spoken
 
 
@@ -327,44 +332,83 @@ def _checklist(world: World, count: int) -> str:
     return f"/rencontres/{world.gathering.pk}/preparatifs/"
 
 
+def _calls(world: World, count: int) -> str:
+    for _number in range(count):
+        applied(called(world))
+    return f"/communaute/{world.community.slug}/appels/"
+
+
+def _call(world: World, count: int) -> str:
+    call = called(world)
+    for number in range(count):
+        reads(world.bruno, applied(call, territory=f"Canton {number}", email=f"e{number}@example.org"))
+    return call.get_absolute_url()
+
+
+def _application(world: World, count: int) -> str:
+    """Read by `count` people, and chosen as often."""
+    names = [f"Un collectif {number}" for number in range(count)]
+    application = applied(called(world, criteria=[(name, "") for name in names]))
+    reads(world.amina, application, Level.PARTLY)
+    for number, name in enumerate(names):
+        reader = User.objects.create_user(f"r{number}@example.org", name)
+        join(world.community, reader, Role.COMMITTEE, by=world.amina)
+        reads(reader, application, Level.PARTLY)
+    for _name in names:
+        facts = {"word": "Oui.", "reasons": "Un lieu.", "revised_because": "Mieux lu."}
+        choose(application, Status.ACCOMPANIED, **facts, by=world.amina)
+    return application.get_absolute_url()
+
+
+def _call_funding(world: World, count: int) -> str:
+    call = called(world)
+    for number in range(count):
+        add_option(call, world.atelier, f"Site {number}", as_of=date(2021, 9, 16), amount=100, by=world.amina)
+    return f"{call.get_absolute_url()}financements/"
+
+
 PAGES = [
-    (_checklist, 14),
-    (_agenda, 22),
-    (_decision, 19),
-    (_decisions, 15),
-    (_tasks, 19),
-    (_status, 20),
-    (_stays, 19),
-    (_home, 32),
-    (_gatherings, 18),
-    (_gathering, 21),
-    (_to_collect, 16),
-    (_coverage, 21),
-    (_people, 18),
-    (_member, 23),
-    (_circles, 15),
-    (_circle, 19),
-    (_mandates, 15),
-    (_nesting, 16),
-    (_definitions, 16),
-    (_organisations, 16),
-    (_organisation, 16),
-    (_ecosystem, 16),
-    (_actors, 14),
-    (_visit_programme, 17),
-    (_participants, 20),
-    (_invitations, 17),
+    (_calls, 17),
+    (_call, 20),
+    (_application, 32),
+    (_call_funding, 20),
+    (_checklist, 15),
+    (_agenda, 23),
+    (_decision, 20),
+    (_decisions, 16),
+    (_tasks, 20),
+    (_status, 21),
+    (_stays, 20),
+    (_home, 35),
+    (_gatherings, 19),
+    (_gathering, 22),
+    (_to_collect, 17),
+    (_coverage, 22),
+    (_people, 19),
+    (_member, 24),
+    (_circles, 16),
+    (_circle, 20),
+    (_mandates, 16),
+    (_nesting, 17),
+    (_definitions, 17),
+    (_organisations, 17),
+    (_organisation, 17),
+    (_ecosystem, 17),
+    (_actors, 15),
+    (_visit_programme, 18),
+    (_participants, 21),
+    (_invitations, 18),
     (_calendar_feed, 4),
-    (_search, 16),
-    (_listen, 35),
-    (_source, 23),
-    (_programme, 20),
-    (_dates, 16),
-    (_contributions, 20),
-    (_funding, 18),
-    (_funder, 19),
-    (_agreements, 17),
-    (_found, 15),
+    (_search, 17),
+    (_listen, 36),
+    (_source, 24),
+    (_programme, 21),
+    (_dates, 17),
+    (_contributions, 21),
+    (_funding, 19),
+    (_funder, 21),
+    (_agreements, 18),
+    (_found, 16),
 ]
 
 

@@ -24,7 +24,7 @@ from recolte.accompaniment.models import (
 from recolte.community.models import Community, User
 from recolte.gatherings.models import Decision
 from recolte.programme.forms import FundingForm, LinesField
-from recolte.programme.models import Axis, Phase
+from recolte.programme.models import Axis, FundingLine, Phase
 
 Data = Any  # of a request, or None
 MOST_LINES = 20
@@ -304,3 +304,17 @@ class OptionForm(FundingForm):
     def facts(self, community: Community, *, by: Any) -> dict[str, Any]:
         found = super().facts(community, by=by)
         return {name: value for name, value in found.items() if name != "site"} | {"application": found["site"]}
+
+
+class TieLineForm(forms.Form):
+    """A line that the community has written already, so that nothing is counted twice."""
+
+    line = forms.ModelChoiceField(FundingLine.objects.none(), label=_("Line of funding"))
+    as_of = forms.DateField(label=_("As of"), widget=_day(), help_text=_("The day on which it stood so."))
+    source = forms.CharField(label=_("According to"), max_length=200, required=False)
+
+    def __init__(self, call: Call, data: Data) -> None:
+        super().__init__(data, initial={"as_of": call.today}, prefix="tie")
+        line = self.fields["line"]
+        assert isinstance(line, forms.ModelChoiceField)
+        line.queryset = FundingLine.objects.filter(community=call.community, option=None).select_related("funder")

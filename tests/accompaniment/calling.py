@@ -25,9 +25,8 @@ WRITTEN = {
 def called(world: World, **facts: Any) -> Call:
     today = timezone.localdate()
     days = {"opens_on": today - timedelta(days=3), "closes_on": today + timedelta(days=20)}
-    return open_call(
-        world.community, "Cinq sites", "Nous accompagnons.", **{"criteria": CRITERIA, **days, **facts}, by=world.amina
-    )
+    words = {"title": "Cinq sites", "words": "Nous accompagnons.", "criteria": CRITERIA}
+    return open_call(world.community, **{**words, **days, **facts}, by=world.amina)
 
 
 def applied(call: Call, **facts: Any) -> Application:

@@ -209,7 +209,10 @@ def test_probable_is_not_secured(world: World, amina: Client, bruno: Client) -> 
     gone.refresh_from_db()
     assert (gone.source, FundingLine.objects.get(pk=gone.line_id).amount) == ("la convention", 2000)
     assert amina.post(gone.get_absolute_url(), {"do": "remove"}).status_code == 302
-    assert (FundingOption.objects.count(), FundingLine.objects.count()) == (3, 4)
+    assert (FundingOption.objects.count(), FundingLine.objects.count()) == (3, 5)
+    again = {"do": "tie", "tie-line": str(gone.line_id), "tie-as_of": "2021-11-01"}
+    assert [amina.post(page, again).status_code for _time in range(2)] == [302, 422]
+    assert FundingOption.objects.get(line=gone.line_id).as_of == date(2021, 11, 1)
 
 
 def test_the_report_to_a_funder_counts_the_collectives_accompanied(world: World) -> None:

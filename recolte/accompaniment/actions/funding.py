@@ -8,8 +8,27 @@ from django.db import transaction
 from recolte.accompaniment.models import Application, Call, FundingOption
 from recolte.community.models import Organisation, User
 from recolte.journal.actions import record
-from recolte.programme.actions import add_funding, change_funding, remove_funding
+from recolte.programme.actions import add_funding, change_funding
 from recolte.programme.actions.plan import changed
+from recolte.programme.models import FundingLine
+
+
+@transaction.atomic
+def tie_line(
+    call: Call,
+    line: FundingLine,
+    *,
+    as_of: date,
+    source: str = "",
+    application: Application | None = None,
+    by: User,
+) -> FundingOption:
+    """Say that a line of the community's funding may pay for what a call opens, or for one of its sites."""
+    option = FundingOption.objects.create(
+        community=call.community, call=call, application=application, line=line, as_of=as_of, source=source
+    )
+    record("funding_option.added", option, by=by, call=str(call.pk), line=str(line.pk))
+    return option
 
 
 @transaction.atomic
@@ -24,13 +43,9 @@ def add_option(
     by: User,
     **facts: Any,
 ) -> FundingOption:
-    """A sum that may pay for what a call opens, or for one of its sites; `facts` are those of the line of funding."""
+    """A new line that may pay for what a call opens, or for one of its sites; `facts` are its other fields."""
     line = add_funding(call.community, funder, purpose, by=by, **facts)
-    option = FundingOption.objects.create(
-        community=call.community, call=call, application=application, line=line, as_of=as_of, source=source
-    )
-    record("funding_option.added", option, by=by, call=str(call.pk), line=str(line.pk))
-    return option
+    return tie_line(call, line, as_of=as_of, source=source, application=application, by=by)
 
 
 @transaction.atomic
@@ -43,7 +58,7 @@ def change_option(
 
 
 @transaction.atomic
-def remove_option(option: FundingOption, *, by: User) -> None:
-    """The line of funding goes with it."""
+def untie_line(option: FundingOption, *, by: User) -> None:
+    """The line stays in the funding of the community."""
     record("funding_option.removed", option, by=by, line=str(option.line_id))
-    remove_funding(option.line, by=by)
+    option.delete()

@@ -49,7 +49,7 @@ def note_application(request: MemberRequest, pk: UUID) -> HttpResponse:
         "community": call.community,
         "form": form,
         "title": _("Note an application that came otherwise"),
-        "can_go": False,
+        "can_go": "",
         "crumbs": way(call.community, (call.title, call.get_absolute_url()), (_("Note an application"), "")),
     }
     return render(request, "accompaniment/form.html", page, status=422 if request.method == "POST" else 200)
@@ -83,7 +83,7 @@ def application(request: MemberRequest, pk: UUID) -> HttpResponse:
             return _coordinate(request, application, do, may_call=may_call)
         if do not in ("tied", "untied", "read"):
             raise Http404
-    said = tie_of(me, application)
+    said, sees = tie_of(me, application), sees_readings(me, application)
     page = {
         "application": application,
         "call": application.call,
@@ -99,9 +99,9 @@ def application(request: MemberRequest, pk: UUID) -> HttpResponse:
         "tie": None if application.is_withdrawn or (said and said.is_tied) else tie,
         "apparent": None if said else apparent_tie(me, application),
         "ties": application.ties.select_related("user"),
-        "by_criterion": _by_criterion(criteria, readings) if sees_readings(me, application) else [],
-        "whole": [one for one in readings if one.words] if sees_readings(me, application) else [],
-        "hidden": 0 if sees_readings(me, application) else len([one for one in readings if one is not mine]),
+        "by_criterion": _by_criterion(criteria, readings) if sees else [],
+        "whole": [one for one in readings if sees and one.words],
+        "hidden": len([one for one in readings if not sees and one is not mine]),
         "choices": _choices(application, criteria),
         "may_call": may_call,
         "may_choose": may_call and not why_not_choose(me, application),

@@ -118,14 +118,14 @@ def edit_call(request: MemberRequest, pk: UUID) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
     crumbs = way(call.community, (call.title, call.get_absolute_url()), (_("Change the call"), ""))
-    can_go = not call.applications.exists()
+    gone = _("What was written here goes for good; the journal keeps that it was removed, and by whom.")
     page = {"community": call.community, "form": form, "title": _("Change the call"), "crumbs": crumbs}
-    return _form(request, page | {"can_go": can_go})
+    return _form(request, page | {"can_go": "" if call.applications.exists() else gone})
 
 
 def _form(request: MemberRequest, page: dict[str, Any]) -> HttpResponse:
     return render(
-        request, "accompaniment/form.html", {"can_go": False} | page, status=422 if request.method == "POST" else 200
+        request, "accompaniment/form.html", {"can_go": ""} | page, status=422 if request.method == "POST" else 200
     )
 
 

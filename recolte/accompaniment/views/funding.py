@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recolte.accompaniment.actions.funding import add_option, change_option, remove_option
-from recolte.accompaniment.forms import OptionForm
+from recolte.accompaniment.actions.funding import add_option, change_option, tie_line, untie_line
+from recolte.accompaniment.forms import OptionForm, TieLineForm
 from recolte.accompaniment.models import Call, FundingOption
 from recolte.accompaniment.views.calls import call_for, way
 from recolte.community.models import Organisation
@@ -28,8 +28,14 @@ def call_funding(request: MemberRequest, pk: UUID) -> HttpResponse:
     call = call_for(request.user, pk)
     if not can_read_funding(request.user, call.community):
         raise PermissionDenied
-    form = OptionForm(call, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    is_tying = request.POST.get("do") == "tie"
+    form = OptionForm(call, request.POST if request.method == "POST" and not is_tying else None)
+    tying = TieLineForm(call, request.POST if is_tying else None)
+    if is_tying and tying.is_valid():
+        tie_line(call, by=request.user, **tying.cleaned_data)
+        messages.success(request, _("The line is tied to the call."))
+        return redirect("call_funding", pk)
+    if form.is_valid():
         add_option(call, by=request.user, **form.facts(call.community, by=request.user))
         messages.success(request, _("The line was added."))
         return redirect("call_funding", pk)
@@ -80,6 +86,7 @@ def call_funding(request: MemberRequest, pk: UUID) -> HttpResponse:
         "totals": FundingLine.objects.filter(option__call=call).totals(),
         "whole": reverse("call_funding", args=[pk]),
         "form": form,
+        "tying": tying if FundingLine.objects.filter(community=call.community, option=None).exists() else None,
         "structures": Organisation.objects.filter(community=call.community),
         "crumbs": way(call.community, (call.title, call.get_absolute_url()), (_("Funding of the call"), "")),
     }
@@ -93,8 +100,8 @@ def funding_option(request: MemberRequest, pk: UUID) -> HttpResponse:
     option = get_object_or_404(mine, pk=pk)
     call: Call = option.call
     if request.method == "POST" and request.POST.get("do") == "remove":
-        remove_option(option, by=request.user)
-        messages.success(request, _("The line was removed."))
+        untie_line(option, by=request.user)
+        messages.success(request, _("The line is no longer tied to the call."))
         return redirect("call_funding", call.pk)
     form = OptionForm(call, request.POST or None, option)
     if request.method == "POST" and form.is_valid():
@@ -105,7 +112,7 @@ def funding_option(request: MemberRequest, pk: UUID) -> HttpResponse:
         "community": call.community,
         "form": form,
         "title": option.line.purpose,
-        "can_go": True,
+        "can_go": _("The line is no longer tied to the call; it stays in the funding of the community."),
         "structures": Organisation.objects.filter(community=call.community),
         "crumbs": way(
             call.community,

@@ -21,7 +21,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     call = get_object_or_404(Call.objects.select_related("community"), code=code)
     if call.standing == Standing.PREPARED:
         raise Http404
-    form = ApplicationForm(request.POST or None)
+    form = ApplicationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             application = send(call, **form.facts)
@@ -74,7 +74,7 @@ def complete_application(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "community/link_over.html", status=410)
     if not can_complete(application):
         return redirect("my_application", token)
-    form = ApplicationForm(request.POST or None, application)
+    form = ApplicationForm(request.POST if request.method == "POST" else None, application)
     if request.method == "POST" and form.is_valid():
         try:
             complete(application, **form.facts)
