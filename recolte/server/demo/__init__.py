@@ -16,7 +16,7 @@ from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.models import Gathering
 from recolte.jobs import actions as jobs
 from recolte.publishing.actions import latest_publications, own_address, own_folder, publish
-from recolte.server.demo import gatherings, people, programme, words
+from recolte.server.demo import accompaniment, gatherings, people, programme, words
 from recolte.server.demo.story import STORY, Facts, Telling, day, read_story, user
 from recolte.sources.actions import open_deposit, receive
 
@@ -98,6 +98,7 @@ class Demo:
         programme.tell(telling)
         words.tell(telling)
         gatherings.tell(telling)
+        accompaniment.tell(telling)
         words.take_back(telling)
 
     # What everybody may see ------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from recolte.community.people import find_or_make_organisation
 from recolte.gatherings.models import Gathering
 
 STORY = "recit.toml"
-MORE = ["communaute.toml", "rencontres.toml"]  # who they are and what they set out to do; what was prepared and decided
+# Who they are and what they set out to do; what was prepared and decided; who applied to be accompanied
+MORE = ["communaute.toml", "rencontres.toml", "appels.toml"]
 MONEY = ("amount", "cost", "share")
 
 Facts = dict[str, Any]
