@@ -132,6 +132,7 @@ class ApplicationForm(forms.ModelForm[Application]):
             "contact": forms.TextInput(attrs={"autocomplete": "name"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
+        labels = {"contact": _("Your name")}
         help_texts = {
             "words": _("As you would tell it to somebody who comes to see you. A few sentences are enough."),
             "email": _("A letter there leads back to your application; nobody outside those who choose sees it."),
@@ -172,6 +173,7 @@ class NotedForm(ApplicationForm):
         super().__init__(data)
         self.call = call
         self.fields["received_on"].initial = call.today
+        self.fields["contact"].label = gettext("who writes")
         self.fields["email"].required = False
         self.fields["email"].help_text = gettext("Without it no letter goes: tell the collective what becomes of it.")
         del self.fields["website"]
@@ -264,13 +266,15 @@ class ChoiceForm(forms.ModelForm[Choice]):
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.TypedChoiceField)
         outcome.choices = [(one.value, one.label) for one in OUTCOMES]
-        if not application.choices.exists():
+        if application.choices.exists():
+            self.fields["revised_because"].required = True
+        else:
             del self.fields["revised_because"]
         decisions = Decision.objects.filter(community=application.community_id)[:LATEST]
         decision = self.fields["decision"]
         assert isinstance(decision, forms.ModelChoiceField)
         decision.queryset = Decision.objects.filter(pk__in=[one.pk for one in decisions])
-        decision.empty_label = gettext("none")
+        decision.empty_label = gettext("no decision in particular")
         tied = application.ties.filter(is_tied=True).values("user")
         here = User.objects.filter(memberships__community=application.community_id, memberships__role__in=READERS)
         took_part = self.fields["took_part"]

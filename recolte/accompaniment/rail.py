@@ -41,7 +41,7 @@ def accompaniment(request: HttpRequest) -> Stop | None:
     counts = {reverse("calls", args=[slug]): (unread or 0) * (role in READERS) for slug, role, unread in found}
     first = next((url for url, count in counts.items() if count), next(iter(counts)))
     current = request.path.startswith((*counts, *OURS))
-    return Stop(_("Accompaniment"), first, "accompany", sum(counts.values()), current=current)
+    return Stop(_("Accompany"), first, "accompany", sum(counts.values()), current=current)
 
 
 MOST = 5  # of a kind, on somebody's page

@@ -46,6 +46,8 @@ PAGES = [
     "visit-programme", "session", "place", "invitations", "calendars", "participants", "door-sheet", "agenda",
     "agenda-item", "decision", "decisions", "tasks", "status", "stays", "lodging", "stay", "checklist", "digest", "to-collect", "coverage", "deposit-sheet", "guests-deposit",
     "hot-questions", "invitation-answer", "door", "hot-answer",
+    "calls", "calls-empty", "call", "call-edit", "call-funding", "apply", "application", "application-chosen",
+    "application-choice", "my-application", "my-application-chosen", "my-application-complete",
 ]  # fmt: skip
 
 

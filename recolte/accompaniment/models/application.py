@@ -14,12 +14,12 @@ READERS = (Role.COORDINATOR, Role.RESEARCHER, Role.COMMITTEE)
 
 
 class State(models.TextChoices):
-    RECEIVED = "received", _("received")
-    READING = "reading", _("being read")
+    RECEIVED = "received", _("to be read")
+    READING = "reading", _("being looked at")
     ACCOMPANIED = "accompanied", _("accompanied")
     WAITING = "waiting", _("on the waiting list")
     DECLINED = "declined", _("declined")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", _("withdrawn by the collective")
 
 
 OPEN = (State.RECEIVED, State.READING)

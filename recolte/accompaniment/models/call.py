@@ -24,8 +24,8 @@ class Standing(models.TextChoices):
 
     PREPARED = "prepared", _("being prepared")
     AHEAD = "ahead", _("not open yet")
-    OPEN = "open", _("open")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", _("open now")
+    CLOSED = "closed", _("closed to applications")
 
 
 class CallQuerySet(models.QuerySet["Call"]):

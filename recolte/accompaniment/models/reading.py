@@ -13,7 +13,7 @@ class Level(models.TextChoices):
     MET = "met", _("met")
     PARTLY = "partly", _("partly met")
     NOT_MET = "not_met", _("not met")
-    UNKNOWN = "unknown", _("not known")
+    UNKNOWN = "unknown", _("one cannot tell")
 
 
 class Reading(Owned):
