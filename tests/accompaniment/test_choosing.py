@@ -121,6 +121,11 @@ def test_a_choice_has_reasons_and_nobody_who_is_tied(world: World) -> None:
     assert (application.state, REASONS["word"] in letter.body, REASONS["reasons"] in letter.body) == (
         "accompanied", True, False,
     )  # fmt: skip
+    client = Client()
+    for reader, sees in ((carla, False), (world.bruno, True)):
+        client.force_login(reader)
+        page = client.get(application.get_absolute_url()).content.decode()
+        assert (REASONS["word"] in page, REASONS["reasons"] in page) == (True, sees)
     assert _broken() == []
     choice.took_part.add(carla)
     Choice.objects.update(reasons="")

@@ -101,6 +101,7 @@ def application(request: MemberRequest, pk: UUID) -> HttpResponse:
         "ties": application.ties.select_related("user"),
         "by_criterion": _by_criterion(criteria, readings) if sees else [],
         "whole": [one for one in readings if sees and one.words],
+        "sees": sees,
         "hidden": len([one for one in readings if not sees and one is not mine]),
         "choices": _choices(application, criteria),
         "may_call": may_call,
