@@ -33,6 +33,7 @@ PIPELINE = [
     "comparison",
     "cards",
     "publishing",
+    "accompaniment",
     "interchange",
 ]
 FOUNDATIONS = ["ui", "jobs", "journal"]  # under every stage; `engine` lies below them and is no Django app

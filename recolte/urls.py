@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("recolte.comparison.urls")),
     path("", include("recolte.cards.urls")),
     path("", include("recolte.publishing.urls")),
+    path("", include("recolte.accompaniment.urls")),
     path("", include("recolte.interchange.urls")),
     path("style/", ui.style, name="style"),
     path("aide/", ui.all_help, name="all_help"),

@@ -13,6 +13,8 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from recolte.accompaniment.actions.applications import token_of
+from recolte.accompaniment.actions.funding import add_option
 from recolte.cards.actions import answer, personal_link
 from recolte.cards.models import Answer
 from recolte.cards.rules import standing
@@ -52,6 +54,7 @@ from recolte.publishing.reports import begin_report, publish_report
 from recolte.sources.actions import deposit_link, open_door
 from recolte.sources.models import Kind
 from recolte.transcripts.actions import mark_listened, name_voice
+from tests.accompaniment.calling import applied, called
 from tests.world import CAST, World, allows, claimed, kept, passage_of, spoken
 
 # What must not leave Amina's hands before an agreement: a file's name, a turn, a paragraph.
@@ -132,12 +135,20 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
     reactions = open_reactions(world.gathering, date(2121, 9, 16), by=world.amina)
     reaction = react(reactions, "L’Atelier nous a changés.")
     host = open_to_host(world.gathering, world.atelier, by=world.amina)
+    call = called(world, title="Sites des Passerelles", words="L’Atelier vous accompagne.", axis=axis)
+    application = applied(call, words="Une parole coopérative.", name="Collectif de l’Atelier")
+    may_pay = {"as_of": date(2021, 9, 16), "by": world.amina}
     urls = {
         "reaction": reaction.pk,
         "own_reaction": own_link(react(reactions, "À reprendre.")).rsplit("/", 2)[1],
         "react": reaction_link(reactions).rsplit("/", 2)[1],
         "host": host.pk,
         "host_token": host_token(host),
+        "call": call.pk,
+        "call_code": call.code,
+        "application": application.pk,
+        "token": token_of(application),
+        "option": add_option(call, world.atelier, "Essaimer les sites", **may_pay).pk,
         "bruno": world.bruno.pk,
         "circle": circle.pk,
         "programme": programme.pk,
@@ -556,6 +567,29 @@ TABLE = [
     ("public/<slug:slug>/", "/public/{community}/", "200/405 200/405 200/405 200/405"),
     ("public/<slug:slug>/<path:path>", "/public/{community}/recolte.json", "200/405 200/405 200/405 200/405"),
     ("public/<slug:slug>/<path:path>", "/public/ailleurs/recolte.json", "404/405 404/405 404/405 404/405"),
+    # phase 2: what a collective opens by an address or by its link, then what members read and choose
+    ("candidater/<slug:code>/", "/candidater/{call_code}/", "200/422 200/422 200/422 200/422"),
+    ("candidater/<slug:code>/", "/candidater/invented/", "404/404 404/404 404/404 404/404"),
+    ("candidature/<str:token>/", "/candidature/{token}/", "200/404 200/404 200/404 200/404"),
+    ("candidature/<str:token>/", "/candidature/invented/", "410/410 410/410 410/410 410/410"),
+    (
+        "candidature/<str:token>/completer/",
+        "/candidature/{token}/completer/",
+        "200/422 200/422 200/422 200/422",
+    ),
+    ("communaute/<slug:slug>/appels/", "/communaute/{community}/appels/", "200/200 200/200 404/404 302/302"),
+    (
+        "communaute/<slug:slug>/appels/nouveau/",
+        "/communaute/{community}/appels/nouveau/",
+        "200/422 403/403 404/404 302/302",
+    ),
+    ("appels/<uuid:pk>/", "/appels/{call}/", "200/200 200/200 404/404 302/302"),
+    ("appels/<uuid:pk>/modifier/", "/appels/{call}/modifier/", "200/422 403/403 404/404 302/302"),
+    ("appels/<uuid:pk>/candidature/", "/appels/{call}/candidature/", "200/422 403/403 404/404 302/302"),
+    ("appels/<uuid:pk>/financements/", "/appels/{call}/financements/", "200/422 200/422 404/404 302/302"),
+    ("financements/appels/<uuid:pk>/", "/financements/appels/{option}/", "200/422 200/422 404/404 302/302"),
+    ("candidatures/<uuid:pk>/", "/candidatures/{application}/", "200/404 200/404 404/404 302/302"),
+    ("candidatures/<uuid:pk>/choix/", "/candidatures/{application}/choix/", "302/302 403/403 404/404 302/302"),
     # the last of all: who leaves gets nothing any more, but the one who alone coordinates cannot
     ("communaute/<slug:slug>/quitter/", "/communaute/{community}/quitter/", "200/422 200/302 404/404 302/302"),
 ]
@@ -632,6 +666,8 @@ def _everything_read_by(things: Things, who: str) -> str:
         "/votre-visite/",
         "/reagir/",
         "/ma-reaction/",
+        "/candidater/",
+        "/candidature/",
         "/public/",
     )  # the last shows invented people
     addresses = [path for _, path, _ in TABLE if not path.startswith(apart)]

@@ -8,6 +8,10 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from recolte.accompaniment.actions.choosing import choose
+from recolte.accompaniment.actions.funding import add_option
+from recolte.accompaniment.models import Level
+from recolte.accompaniment.models import State as Status
 from recolte.cards.actions import publish_card
 from recolte.coding.actions import code_excerpt, make_code
 from recolte.coding.models import Stance
@@ -48,6 +52,7 @@ from recolte.publishing.models import Edition
 from recolte.publishing.reports import begin_report, publish_report
 from recolte.sources.actions import heard_in, place_in_sessions
 from recolte.sources.models import Deposit, Kind
+from tests.accompaniment.calling import applied, called, reads
 from tests.world import World, accepts, allows, claimed, kept, passage_of, says, spoken
 
 
@@ -459,6 +464,41 @@ def _dossiers(world: World, count: int) -> str:
     return f"/rencontres/{world.gathering.pk}/dossiers/"
 
 
+def _calls(world: World, count: int) -> str:
+    for _number in range(count):
+        applied(called(world))
+    return f"/communaute/{world.community.slug}/appels/"
+
+
+def _call(world: World, count: int) -> str:
+    call = called(world)
+    for number in range(count):
+        reads(world.bruno, applied(call, territory=f"Canton {number}", email=f"e{number}@example.org"))
+    return call.get_absolute_url()
+
+
+def _application(world: World, count: int) -> str:
+    """Read by `count` people, and chosen as often."""
+    names = [f"Un collectif {number}" for number in range(count)]
+    application = applied(called(world, criteria=[(name, "") for name in names]))
+    reads(world.amina, application, Level.PARTLY)
+    for number, name in enumerate(names):
+        reader = User.objects.create_user(f"r{number}@example.org", name)
+        join(world.community, reader, Role.COMMITTEE, by=world.amina)
+        reads(reader, application, Level.PARTLY)
+    for _name in names:
+        facts = {"word": "Oui.", "reasons": "Un lieu.", "revised_because": "Mieux lu."}
+        choose(application, Status.ACCOMPANIED, **facts, by=world.amina)
+    return application.get_absolute_url()
+
+
+def _call_funding(world: World, count: int) -> str:
+    call = called(world)
+    for number in range(count):
+        add_option(call, world.atelier, f"Site {number}", as_of=date(2021, 9, 16), amount=100, by=world.amina)
+    return f"{call.get_absolute_url()}financements/"
+
+
 PAGES = [
     (_issues, 23),
     (_issue, 23),
@@ -514,6 +554,10 @@ PAGES = [
     (_codings, 15),
     (_reports, 15),
     (_edition, 26),
+    (_calls, 17),
+    (_call, 20),
+    (_application, 32),
+    (_call_funding, 20),
 ]
 
 

@@ -21,6 +21,7 @@ STAGES = [
     "comparison",
     "cards",
     "publishing",
+    "accompaniment",
 ]
 
 

@@ -47,6 +47,7 @@ from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source
 from recolte.transcripts.actions import mark_listened, name_voice
 from recolte.transcripts.models import Origin, Transcript
+from tests.browser.applied import applied
 from tests.browser.peopled import peopled
 from tests.browser.planned import planned
 from tests.browser.reported import reported
@@ -204,7 +205,7 @@ def fill(folder: Path) -> dict[str, Any]:
     spoken(nothing)
 
     chain = _chain(world, recording, note)
-    lately = planned(world) | peopled(world) | visited(world) | reported(world)
+    lately = planned(world) | peopled(world) | visited(world) | reported(world) | applied(world)
 
     # One where work is under way: last, since whatever comes in afterwards would do the work that waits
     working = plan_gathering(

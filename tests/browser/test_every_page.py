@@ -47,6 +47,8 @@ PAGES = [
     "agenda-item", "decision", "decisions", "tasks", "status", "stays", "lodging", "stay", "checklist", "digest", "to-collect", "coverage", "deposit-sheet", "guests-deposit",
     "dossiers", "dossier-committee", "dossier-restitution", "reactions", "reaction",
     "hot-questions", "invitation-answer", "door", "hot-answer",
+    "calls", "calls-empty", "call", "call-edit", "call-funding", "apply", "application", "application-chosen",
+    "application-choice", "my-application", "my-application-chosen", "my-application-complete",
 ]  # fmt: skip
 
 

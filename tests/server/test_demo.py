@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from django.utils.timezone import localdate
 from pytest_django import DjangoDbBlocker
 
+from recolte.accompaniment.models import Application, Choice, FundingOption, Tie
 from recolte.cards.models import Card, Claim, Kind
 from recolte.cards.rules import standings, state_of
 from recolte.coding.models import Code, Coding, Excerpt, Facet
@@ -121,6 +122,12 @@ def test_every_passage_of_the_story_is_there_and_the_chain_holds(community: Comm
     assert not Code.objects.filter(definition="").exists()
     assert not Source.objects.exclude(state=State.READY).exists()
     assert [str(link) for walk in verify() for link in walk.broken] == []
+
+
+def test_collectives_applied_and_each_is_told_where_it_stands(community: Community) -> None:
+    assert sorted(Application.objects.values_list("state", flat=True)) == ["accompanied", "reading", "received"]
+    assert Choice.objects.exclude(deviation="").values_list("set_aside__name", flat=True).get() == "Bruno"
+    assert (Tie.objects.get().is_tied, FundingOption.objects.get().line.state) == (True, "sought")
 
 
 def test_what_was_agreed_differs_from_one_to_the_other(community: Community) -> None:

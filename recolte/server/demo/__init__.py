@@ -16,7 +16,7 @@ from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.models import Gathering
 from recolte.jobs import actions as jobs
 from recolte.publishing.actions import latest_publications, own_address, own_folder, publish
-from recolte.server.demo import dossiers, gatherings, issues, people, programme, reports, words
+from recolte.server.demo import accompaniment, dossiers, gatherings, issues, people, programme, reports, words
 from recolte.server.demo.story import STORY, Facts, Telling, day, read_story, user
 from recolte.sources.actions import open_deposit, receive
 
@@ -99,6 +99,7 @@ class Demo:
         words.tell(telling)
         gatherings.tell(telling)
         issues.tell(telling)
+        accompaniment.tell(telling)
         words.take_back(telling)
         reports.tell(telling)
         dossiers.tell(telling)

@@ -1,0 +1,1 @@
+"""The pages of phase 2: one module a subject."""
