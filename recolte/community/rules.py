@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from allauth.mfa.models import Authenticator
 from django.db.models import F
 
 from recolte.community.models import CONTRIBUTORS, Community, Mandate, Membership, Reader, Role, User
@@ -58,4 +59,21 @@ def can_describe(user: Reader, community: Community) -> bool:
 
 
 def can_give_roles(user: Reader, community: Community) -> bool:
+    return role_in(community, user) == Role.COORDINATOR
+
+
+def has_second_step(user: User) -> bool:
+    """A passkey or an authenticator (recovery codes alone are none)."""
+    kinds = [Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP]
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists())
+
+
+def lacks_second_step(user: User) -> bool:
+    """Who coordinates somewhere, with nothing but the code by e-mail."""
+    coordinates = Membership.objects.filter(user=user, role=Role.COORDINATOR)
+    return coordinates.exists() and not has_second_step(user)
+
+
+def can_open_again(user: Reader, community: Community) -> bool:
+    """Who lets a member try again, after too many wrong codes."""
     return role_in(community, user) == Role.COORDINATOR
