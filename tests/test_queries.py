@@ -335,7 +335,7 @@ PAGES = [
     (_tasks, 19),
     (_status, 20),
     (_stays, 19),
-    (_home, 32),
+    (_home, 33),
     (_gatherings, 18),
     (_gathering, 21),
     (_to_collect, 16),

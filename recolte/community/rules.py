@@ -1,9 +1,10 @@
 """Who may, in a community."""
 
 from datetime import date
+from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import F
+from django.db.models import Exists, F
 
 from recolte.community.models import CONTRIBUTORS, Community, Mandate, Membership, Reader, Role, User
 
@@ -64,14 +65,17 @@ def can_give_roles(user: Reader, community: Community) -> bool:
 
 def has_second_step(user: User) -> bool:
     """A passkey or an authenticator (recovery codes alone are none)."""
-    kinds = [Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP]
-    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists())
+    return bool(_second_steps(user).exists())
 
 
 def lacks_second_step(user: User) -> bool:
     """Who coordinates somewhere, with nothing but the code by e-mail."""
     coordinates = Membership.objects.filter(user=user, role=Role.COORDINATOR)
-    return coordinates.exists() and not has_second_step(user)
+    return coordinates.filter(~Exists(_second_steps(user))).exists()
+
+
+def _second_steps(user: User) -> Any:
+    return Authenticator.objects.filter(user_id=user.pk, type__in=[Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP])
 
 
 def can_open_again(user: Reader, community: Community) -> bool:

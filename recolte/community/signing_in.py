@@ -93,7 +93,7 @@ def open_again(user: User, *, by: User | None) -> None:
 @transaction.atomic
 def forget_second_step(user: User, *, by: User | None) -> int:
     """For who lost the telephone and the recovery codes: back to the code by e-mail alone. Returns how many went."""
-    number, _each = Authenticator.objects.filter(user_id=user.pk).delete()
+    number = int(Authenticator.objects.filter(user_id=user.pk).delete()[0])
     if number:
         record("second_step.forgotten", user, by=by, number=number)
     return number

@@ -44,10 +44,6 @@ class Tries:
     def key(self) -> str:
         return f"tries:{self.at}:{salted_hmac('recolte.tries', self.whose, algorithm='sha256').hexdigest()}"
 
-    @property
-    def slots(self) -> list[str]:
-        return [f"{self.key}:{number}" for number in range(IN_A_ROW)]
-
     def closed_until(self) -> datetime | None:
         until: datetime | None = cache.get(f"{self.key}:closed")
         return until if until and until > timezone.now() else None
@@ -55,12 +51,13 @@ class Tries:
     def begin(self) -> str:
         """Take one of the tries that are left, before anything is compared: asking many times at once gives no more of
         them (`cache.add` lets one in). Returns its slot; raises `Closed`."""
+        closings = self._closings()  # before looking whether it is closed, since closing goes the other way about
         if until := self.closed_until():
             raise Closed(until)
-        for slot in self.slots:
+        for slot in self._slots(closings):
             if cache.add(slot, True, REMEMBERED.total_seconds()):
                 return slot
-        raise self._close()  # others hold them all at this moment, or died holding them
+        raise self._close(closings)  # others hold them all at this moment, or died holding them
 
     def give_back(self, slot: str) -> None:
         """Nothing was compared after all."""
@@ -68,20 +65,28 @@ class Tries:
 
     def wrong(self) -> None:
         """It was the wrong code. Raises `Closed` when it was the last try."""
-        if len(cache.get_many(self.slots)) == IN_A_ROW:
-            raise self._close()
+        closings = self._closings()
+        if len(cache.get_many(self._slots(closings))) == IN_A_ROW:
+            raise self._close(closings)
 
     def right(self) -> None:
         """The right code, or somebody opened it again: nothing is counted any more."""
-        cache.delete_many([*self.slots, f"{self.key}:closings", f"{self.key}:closed"])
+        slots = [slot for closings in range(self._closings() + 1) for slot in self._slots(closings)]
+        cache.delete_many([*slots, f"{self.key}:closings", f"{self.key}:closed"])
 
-    def _close(self) -> Closed:
-        closings = cache.get(f"{self.key}:closings", 0) + 1
-        until = timezone.now() + closed_for(closings)
-        if not cache.add(f"{self.key}:closed", until, closed_for(closings).total_seconds()):
+    def _closings(self) -> int:
+        return int(cache.get(f"{self.key}:closings", 0))
+
+    def _slots(self, closings: int) -> list[str]:
+        """Others after each closing: who was late finds those of before all taken."""
+        return [f"{self.key}:{closings}:{number}" for number in range(IN_A_ROW)]
+
+    def _close(self, closings: int) -> Closed:
+        span = closed_for(closings + 1)
+        until = timezone.now() + span
+        if not cache.add(f"{self.key}:closed", until, span.total_seconds()):
             return Closed(self.closed_until() or until)  # somebody else just did
-        cache.set(f"{self.key}:closings", closings, CLOSINGS_REMEMBERED.total_seconds())
-        cache.delete_many(self.slots)
+        cache.set(f"{self.key}:closings", closings + 1, CLOSINGS_REMEMBERED.total_seconds())
         return Closed(until, just_now=True)
 
 

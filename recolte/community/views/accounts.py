@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from recolte.community.actions import accept_invitation, read_invitation, read_sign_in_link
 from recolte.community.forms import AcceptForm
@@ -88,6 +89,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_required
+@require_safe
 @never_cache
 def my_connection(request: MemberRequest) -> HttpResponse:
     """« Ma connexion »: the passkeys, the authenticator and the recovery codes of who reads."""
