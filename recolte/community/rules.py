@@ -75,7 +75,9 @@ def lacks_second_step(user: User) -> bool:
 
 
 def _second_steps(user: User) -> Any:
-    return Authenticator.objects.filter(user_id=user.pk, type__in=[Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP])
+    return Authenticator.objects.filter(
+        user_id=user.pk, type__in=[Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP]
+    )
 
 
 def can_open_again(user: Reader, community: Community) -> bool:

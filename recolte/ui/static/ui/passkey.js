@@ -46,13 +46,16 @@ const answer = (credential, response) => ({
 
 const KNOWN = ["NotAllowedError", "InvalidStateError", "SecurityError"];
 
+/** A passkey belongs to a name, never to a number such as 127.0.0.1 (the relying party's id is a domain). */
+const named = !/^[\d.]+$|:/.test(location.hostname);
+
 class PasskeyForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
-    const able = Boolean(window.PublicKeyCredential);
-    this.hidden = !able && this.hasAttribute("from");
-    this.form.hidden = !able;
-    this.#say(able ? "" : "none");
+    const hindered = !window.PublicKeyCredential ? "none" : named ? "" : "SecurityError";
+    this.hidden = Boolean(hindered) && this.hasAttribute("from");
+    this.form.hidden = Boolean(hindered);
+    this.#say(hindered);
     this.form.addEventListener("submit", (event) => this.#send(event));
   }
 
