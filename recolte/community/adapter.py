@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.actions import site_address
@@ -84,7 +84,7 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
-        return _now("My passkey") if number == 1 else _now("My passkey %(number)d") % {"number": number}
+        return gettext("My passkey") if number == 1 else gettext("My passkey %(number)d") % {"number": number}
 
     def _get_site_name(self) -> str:
         return "Récolte"
