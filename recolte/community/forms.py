@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from recolte.community.adapter import AccountAdapter
 from recolte.community.models import Role
 from recolte.community.signing_in import one_try, refusal
-from recolte.community.tries import Closed, of_address, of_second_step
+from recolte.community.tries import of_address, of_second_step
 
 
 class SignInForm(RequestLoginCodeForm):  # type: ignore[misc]
@@ -31,7 +31,7 @@ class SignInForm(RequestLoginCodeForm):  # type: ignore[misc]
         email = str(super().clean_email())
         tries = of_address(email)
         if until := tries.closed_until():
-            raise refusal(Closed(until), tries, None)
+            raise refusal(tries, until)
         return email
 
 

@@ -23,54 +23,47 @@ log = logging.getLogger(__name__)
 @contextmanager
 def one_try(tries: Tries, owner: User | None) -> Iterator[None]:
     """Around the comparing of one code: it counts, and the last wrong one closes. `owner` is told so, if there is one."""
-    slot = None
     try:
         slot = tries.begin()
-        yield
-    except ValidationError as error:
-        if getattr(error, "code", "") != "incorrect_code":
-            if slot:
+        try:
+            yield
+        except ValidationError as error:
+            if getattr(error, "code", "") == "incorrect_code":
+                tries.wrong()
+            else:
                 tries.give_back(slot)
             raise
-        try:
-            tries.wrong()
-        except Closed as closed:
-            raise refusal(closed, tries, owner) from None
-        raise
     except Closed as closed:
-        raise refusal(closed, tries, owner) from None
+        if closed.just_now and owner:
+            tell_owner(owner, tries, closed.until)
+        raise refusal(tries, closed.until) from None
     tries.right()
 
 
-def refusal(closed: Closed, tries: Tries, owner: User | None) -> ValidationError:
-    if closed.just_now and owner:
-        record("sign_in.closed", owner, by=None, at=tries.at)
-        words = {"until": closed.until, "second_step": tries.at == "second_step"}
-        try:
-            get_adapter().send_mail("account/email/sign_in_closed", owner.email, words)
-        except OSError:  # the post does not answer: what is closed stays closed
-            log.warning("The letter that tells of wrong codes could not be sent.")
-    return ValidationError(sentence(closed, tries), code="closed")
+def tell_owner(owner: User, tries: Tries, until: datetime) -> None:
+    record("sign_in.closed", owner, by=None, at=tries.at)
+    words = {"until": until, "second_step": tries.at == "second_step"}
+    try:
+        get_adapter().send_mail("account/email/sign_in_closed", owner.email, words)
+    except OSError:  # the post does not answer: what is closed stays closed
+        log.warning("The letter that tells of wrong codes could not be sent.")
 
 
-def sentence(closed: Closed, tries: Tries) -> str:
-    until = timezone.localtime(closed.until)
-    when = {"day": date_format(until, "l j F"), "time": date_format(until, "H:i")}
+def refusal(tries: Tries, until: datetime) -> ValidationError:
+    """Says when one can try again, and what to do until then."""
+    moment = timezone.localtime(until)
+    when = {"day": date_format(moment, "l j F"), "time": date_format(moment, "H:i")}
     if tries.at == "second_step":
-        return (
-            _(
-                "Too many codes were wrong, one after the other: try again after %(day)s at %(time)s, or with your passkey, "
-                "if you have one."
-            )
-            % when
+        words = _(
+            "Too many codes were wrong, one after the other: try again after %(day)s at %(time)s, or with your passkey, "
+            "if you have one."
         )
-    return (
-        _(
+    else:
+        words = _(
             "Too many codes were wrong for this address, one after the other: ask for a new one after %(day)s at "
             "%(time)s, or come in with your passkey, if you have one. Those who coordinate can open it again at once."
         )
-        % when
-    )
+    return ValidationError(words % when, code="closed")
 
 
 def closed_until(user: User) -> datetime | None:
