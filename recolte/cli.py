@@ -26,6 +26,7 @@ COMMANDS: dict[str, Callable[[], str]] = {
     "import": lambda: _("bring in a list that another program wrote"),
     "verify": lambda: _("walk the chain from the files to what was published"),
     "signin": lambda: _("print a one-time sign-in link"),
+    "unlock": lambda: _("let somebody try again to sign in"),
     "check": lambda: _("check this installation, with hints"),
     "backup": lambda: _("keep everything in one file"),
     "restore": lambda: _("bring back what a backup kept"),

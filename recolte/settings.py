@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "recolte.community.middleware.second_step_of_coordinators",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -151,8 +153,15 @@ def _database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": _database(env("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Sign-in limits must hold across processes, so the cache is the database's.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Sign-in limits must hold across processes, so the cache is the database's; and large, so that nobody pushes them out
+# by asking for codes at many addresses.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "speech"]}}
 
 MEDIA_STORE = Path(env("MEDIA") or DATA / "media")
@@ -191,6 +200,26 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letter to an address that somebody made up
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _https else "http"
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a letter when a second step came or went
+# Wrong codes from one connection; those for one address, or at one second step, are counted by `community.tries`.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env("BEHIND_PROXY") == "1" else 0
+
+# The second step: a passkey (which also signs in by itself), or codes of an authenticator; recovery codes with either.
+SECOND_STEP_FOR_COORDINATORS = env("SECOND_STEP_FOR_COORDINATORS") == "1"
+MFA_ADAPTER = "recolte.community.adapter.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Récolte"
+MFA_TOTP_TOLERANCE = 1  # of thirty seconds before and after: clocks drift, and people copy slowly (RFC 6238, 5.2)
+MFA_FORMS = {
+    "authenticate": "recolte.community.forms.SecondStepForm",
+    "reauthenticate": "recolte.community.forms.ConfirmForm",
+    "activate_totp": "recolte.community.forms.AuthenticatorForm",
+    "add_webauthn": "recolte.community.forms.PasskeyForm",
+}
 
 
 def _email(url: str) -> dict[str, object]:

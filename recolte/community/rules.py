@@ -1,5 +1,10 @@
 """Who may, in a community."""
 
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists
+
 from recolte.community.models import CONTRIBUTORS, Community, Membership, Reader, Role, User
 
 TEAM = (Role.COORDINATOR, Role.RESEARCHER)
@@ -42,4 +47,26 @@ def can_describe(user: Reader, community: Community) -> bool:
 
 
 def can_give_roles(user: Reader, community: Community) -> bool:
+    return role_in(community, user) == Role.COORDINATOR
+
+
+def has_second_step(user: User) -> bool:
+    """A passkey or an authenticator (recovery codes alone are none)."""
+    return bool(_second_steps(user).exists())
+
+
+def lacks_second_step(user: User) -> bool:
+    """Who coordinates somewhere, with nothing but the code by e-mail."""
+    coordinates = Membership.objects.filter(user=user, role=Role.COORDINATOR)
+    return coordinates.filter(~Exists(_second_steps(user))).exists()
+
+
+def _second_steps(user: User) -> Any:
+    return Authenticator.objects.filter(
+        user_id=user.pk, type__in=[Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP]
+    )
+
+
+def can_open_again(user: Reader, community: Community) -> bool:
+    """Who lets a member try again, after too many wrong codes."""
     return role_in(community, user) == Role.COORDINATOR

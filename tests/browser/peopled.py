@@ -80,6 +80,8 @@ def peopled(world: World) -> dict[str, list[str]]:
         "map-near": reverse("ecosystem", args=[slug]) + "?le=2021-09-16&zone=84",
         "import-actors": reverse("import_actors", args=[slug]),
         "import-preview": reverse("actor_list", args=[actors.pk]),
+        "my-sign-in": reverse("my_connection"),
+        "authenticator": reverse("mfa_activate_totp"),
         "help": reverse("all_help"),
         "help-of-a-stage": reverse("help", args=["gatherings"]),
     }

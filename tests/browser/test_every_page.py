@@ -40,7 +40,7 @@ PAGES = [
     "programme", "programme-empty", "programme-new", "programme-edit", "programme-dates", "credits", "funding",
     "funding-empty", "funding-edit", "funder", "conventions", "conventions-empty", "convention", "convention-edit",
     "search-programme", "reports", "report-new", "report", "report-edit", "report-edition", "sources", "claims",
-    "member", "hand-over", "leave", "circles", "circle", "mandates", "nesting", "definitions", "my-profile",
+    "member", "hand-over", "leave", "circles", "circle", "mandates", "nesting", "definitions", "my-profile", "my-sign-in", "authenticator",
     "letters", "structures", "structure", "structure-new", "relation-new", "structure-merge", "map", "map-near",
     "import-actors", "import-preview", "help", "help-of-a-stage", "map-empty", "visit-change", "call-off", "invited", "photo-journal", "visit-copy",
     "visit-programme", "session", "place", "invitations", "calendars", "participants", "door-sheet", "agenda",
@@ -95,7 +95,7 @@ def test_the_page_of_the_code_fits_and_is_accessible(visit: Callable[..., Visit]
     one = visit("")
     page = one.to("sign-in")
     page.get_by_role("textbox").fill("nadia@example.org")
-    page.locator("main form button").click()
+    page.locator("main form button.main").click()
     page.wait_for_url("**/connexion/code/")
     assert faults(one) == []
     (tmp_path / "code.html").write_text(one.context.request.get(page.url).text())

@@ -18,16 +18,26 @@ TEMPLATES = {
     if path.is_file()
 }
 # Django, django-allauth and django-template-partials ask for these by a name of their own.
-ASKED_BY_OTHERS = {"403.html", "404.html", "500.html"} | {
-    f"account/{name}"
-    for name in (
-        "confirm_login_code.html",
-        "request_login_code.html",
-        "logout.html",
-        "email/login_code_message.txt",
-        "email/login_code_subject.txt",
-    )
-}
+ASKED_BY_OTHERS = {
+    "403.html",
+    "404.html",
+    "429.html",
+    "500.html",
+    "account/confirm_login_code.html",
+    "account/request_login_code.html",
+    "account/logout.html",
+    "mfa/authenticate.html",
+    "mfa/reauthenticate.html",
+    "mfa/recovery_codes/generate.html",
+    "mfa/recovery_codes/index.html",
+    "mfa/totp/activate_form.html",
+    "mfa/totp/deactivate_form.html",
+    "mfa/webauthn/add_form.html",
+    "mfa/webauthn/authenticator_confirm_delete.html",
+    "mfa/webauthn/reauthenticate.html",
+    *(f"account/email/{name}_{part}.txt" for name in ("login_code", "sign_in_changed", "sign_in_closed") for part in ("subject", "message")),
+    *(f"mfa/messages/{name}.txt" for name in ("totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed", "recovery_codes_generated")),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,6 @@
+from allauth.account.utils import perform_login
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -6,12 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from recolte.community.actions import accept_invitation, read_invitation, read_sign_in_link
 from recolte.community.forms import AcceptForm
 from recolte.community.letters import post_again
 from recolte.community.models import Community, Letter, User
-from recolte.community.rules import can_invite
+from recolte.community.rules import can_invite, has_second_step, lacks_second_step
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
 
@@ -64,14 +68,17 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         user = accept_invitation(invitation, form.cleaned_data["name"])
         if user is None:
             return render(request, "community/link_over.html", status=410)
-        login(request, user, backend=BACKEND)
-        return redirect("home")
+        response: HttpResponse = perform_login(request, user)  # who has a second step is asked for it
+        return response
     return render(request, "community/invitation.html", {"invitation": invitation, "form": form})
 
 
 @never_cache
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
-    """A one-time link printed by the command line on the machine itself; confirmed by a button like any other."""
+    """A one-time link printed by the command line on the machine itself; confirmed by a button like any other.
+
+    There is no second step: whoever can print it has the whole machine.
+    """
     user = read_sign_in_link(token)
     if user is None:
         return render(request, "community/link_over.html", status=410)
@@ -79,3 +86,24 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
         login(request, user, backend=BACKEND)
         return redirect("home")
     return render(request, "community/sign_in_link.html", {"person": user})
+
+
+@login_required
+@require_safe
+@never_cache
+def my_connection(request: MemberRequest) -> HttpResponse:
+    """« Ma connexion »: the passkeys, the authenticator and the recovery codes of who reads."""
+    mine = Authenticator.objects.filter(user_id=request.user.pk).order_by("created_at", "pk")
+    of = {kind: [one for one in mine if one.type == kind] for kind in Authenticator.Type}
+    return render(
+        request,
+        "community/connection.html",
+        {
+            "passkeys": of[Authenticator.Type.WEBAUTHN],
+            "authenticator": next(iter(of[Authenticator.Type.TOTP]), None),
+            "codes_left": [len(one.wrap().get_unused_codes()) for one in of[Authenticator.Type.RECOVERY_CODES]],
+            "has_second_step": has_second_step(request.user),
+            "lacks": lacks_second_step(request.user),
+            "must": settings.SECOND_STEP_FOR_COORDINATORS,
+        },
+    )

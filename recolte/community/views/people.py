@@ -43,7 +43,8 @@ from recolte.community.people_forms import (
 )
 from recolte.community.profiles import choose_form, write_profile
 from recolte.community.roles import change_role, end_membership, hand_over
-from recolte.community.rules import can_give_roles, can_invite, can_say_who, is_of_the_team
+from recolte.community.rules import can_give_roles, can_invite, can_open_again, can_say_who, is_of_the_team
+from recolte.community.signing_in import closed_until, open_again
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
 
@@ -209,6 +210,7 @@ def member(request: MemberRequest, slug: str, pk: UUID) -> HttpResponse:
             "who": who,
             "is_mine": who.user == request.user,
             "may_say": is_team,
+            "closed_until": closed_until(who.user) if who.user and can_open_again(request.user, community) else None,
             "may_give_roles": can_give_roles(request.user, community) and who.membership,
             "affiliations": _within(who.person) if who.person else [],
             "mandates": who.mandates.select_related("user", "person__user", "organisation"),
@@ -332,6 +334,14 @@ def _let_go(request: MemberRequest, who: Somebody, filled: Filled) -> bool:
     return True
 
 
+def _open_again(request: MemberRequest, who: Somebody, filled: Filled) -> bool:
+    if who.user is None or who.membership is None or not can_open_again(request.user, who.community):
+        raise PermissionDenied
+    open_again(who.user, by=request.user)
+    messages.success(request, _("%(name)s can sign in again.") % {"name": who})
+    return True
+
+
 ACTS = {
     "affiliate": _affiliate,
     "mandate": _mandate,
@@ -340,6 +350,7 @@ ACTS = {
     "take_back": _take_back,
     "role": _change_role,
     "let_go": _let_go,
+    "open_again": _open_again,
 }
 
 

@@ -4,6 +4,7 @@ import "./coded.js";
 import "./evidence.js";
 import "./insert.js";
 import "./live.js";
+import "./passkey.js";
 import "./player.js";
 import "./transcript.js";
 import "./upload.js";
