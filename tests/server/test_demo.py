@@ -216,6 +216,7 @@ def test_nobody_and_nothing_in_it_is_real(community: Community) -> None:
         "Ombrelune",
         "Trois-Gués",
         "Clairières",
+        "Case des Hauts",
     }
     assert all(any(word in one.name for word in invented) for one in Organisation.objects.all())
     places = set(Gathering.objects.values_list("place", flat=True))
@@ -270,7 +271,8 @@ def test_people_belong_to_several_structures_and_to_circles(community: Community
     chair = Organisation.objects.get(name="Chaire Entrelacs")
     assert chair.within and str(chair.within.within) == "Institut des Trois-Lisières"
     assert {one.kind: one.people_on(today).count() for one in community.circles.all()} == {"core": 15, "guests": 5}
-    placed = Organisation.objects.exclude(latitude=None)
+    assert [one.name for one in Organisation.objects.filter(department="974")] == ["La Case des Hauts"]
+    placed = Organisation.objects.exclude(latitude=None).exclude(department="974")
     assert all(42 < one.latitude < 51 and -5 < one.longitude < 8 for one in placed if one.latitude and one.longitude)
     assert placed.count() == 11
     assert Relation.objects.count() == 11
