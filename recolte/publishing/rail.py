@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recolte.cards.models import Card
@@ -15,11 +16,12 @@ from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
 
 @waits_for(90)
 def public_site(request: HttpRequest) -> Stop | None:
-    """Once there is a card or a report; for the team, once there is a gathering that a report could tell of."""
+    """Once there is a card or a report; for the team, once a gathering was held that a report could tell of."""
     here = Q(Exists(Card.objects.filter(community=OuterRef("pk"))))
     here |= Q(Exists(Report.objects.readable_by(request.user).filter(community=OuterRef("pk"))))
     team = Membership.objects.filter(community=OuterRef("pk"), user=request.user.pk, role__in=TEAM)
-    here |= Q(Exists(Gathering.objects.filter(community=OuterRef("pk")))) & Q(Exists(team))
+    held = Gathering.objects.held(timezone.localdate()).filter(community=OuterRef("pk"))
+    here |= Q(Exists(held)) & Q(Exists(team))
     slug = (
         Community.objects.readable_by(request.user).filter(here).order_by("pk").values_list("slug", flat=True).first()
     )
