@@ -489,10 +489,10 @@ TABLE = [
     (
         "communaute/<slug:slug>/points-d-etape/nouveau/",
         "/communaute/{community}/points-d-etape/nouveau/",
-        "200/422 200/422 404/404 302/302",
+        "200/200 200/200 404/404 302/302",
     ),
     ("points-d-etape/<uuid:pk>/", "/points-d-etape/{report}/", "200/302 200/302 404/404 302/302"),
-    ("points-d-etape/<uuid:pk>/ecrire/", "/points-d-etape/{report}/ecrire/", "200/422 200/422 404/404 302/302"),
+    ("points-d-etape/<uuid:pk>/ecrire/", "/points-d-etape/{report}/ecrire/", "200/200 200/200 404/404 302/302"),
     ("points-d-etape/<uuid:pk>/<int:number>/", "/points-d-etape/{report}/1/", "200/200 200/200 404/404 302/302"),
     ("communaute/<slug:slug>/recueil/", "/communaute/{community}/recueil/", "200/200 200/200 404/404 302/302"),
     ("communaute/<slug:slug>/presences/", "/communaute/{community}/presences/", "200/200 200/200 404/404 302/302"),

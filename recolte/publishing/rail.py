@@ -21,11 +21,12 @@ MOST = 5  # on somebody's page
 
 @waits_for(90)
 def public_site(request: HttpRequest) -> Stop | None:
-    """Once there is a card or a report; for the team, once there is a gathering that a report could tell of."""
+    """Once there is a card or a report; for the team, once a gathering was held that a report could tell of."""
     here = Q(Exists(Card.objects.filter(community=OuterRef("pk"))))
     here |= Q(Exists(Report.objects.readable_by(request.user).filter(community=OuterRef("pk"))))
     team = Membership.objects.filter(community=OuterRef("pk"), user=request.user.pk, role__in=TEAM)
-    here |= Q(Exists(Gathering.objects.filter(community=OuterRef("pk")))) & Q(Exists(team))
+    held = Gathering.objects.held(timezone.localdate()).filter(community=OuterRef("pk"))
+    here |= Q(Exists(held)) & Q(Exists(team))
     slug = (
         Community.objects.readable_by(request.user).filter(here).order_by("pk").values_list("slug", flat=True).first()
     )
