@@ -371,7 +371,7 @@ PAGES = [
     (_calls, 17),
     (_call, 20),
     (_application, 32),
-    (_call_funding, 20),
+    (_call_funding, 21),
     (_checklist, 15),
     (_agenda, 23),
     (_decision, 20),
