@@ -557,7 +557,7 @@ PAGES = [
     (_calls, 17),
     (_call, 20),
     (_application, 32),
-    (_call_funding, 20),
+    (_call_funding, 21),
 ]
 
 
