@@ -24,7 +24,7 @@ def told_to(link: HostLink) -> tuple[list[Standing], list[Standing]]:
     """What the host is told, of what is validated now; and what else is, which waits for those who coordinate."""
     validated = validated_claims(link.gathering)
     told = [one for one in validated if link.told.get(str(one.claim.pk)) == one.version]
-    return told, [one for one in validated if one not in told]
+    return told, [one for one in validated if link.told.get(str(one.claim.pk)) != one.version]
 
 
 def host_dossier(link: HostLink) -> Dossier:
