@@ -174,6 +174,17 @@ def test_a_passkey_that_is_none_signs_nobody_in(world: World, anonymous: Client)
         assert (answer.status_code, answer["Location"], who(anonymous)) == (302, "/connexion/", None)
 
 
+def test_one_can_begin_again_with_another_address_from_either_step(world: World, bruno: Client) -> None:
+    with_authenticator(bruno)
+    asked = Client()
+    asked.post("/connexion/", {"email": "bruno@example.org"})
+    second, _ = with_letter("bruno@example.org")
+    for client, step in ((asked, "/connexion/code/"), (second, "/connexion/deuxieme-etape/")):
+        assert 'action="/deconnexion/"' in client.get(step).content.decode()
+        assert client.post("/deconnexion/", {"next": "/connexion/"})["Location"] == "/connexion/"
+        assert client.get("/connexion/").status_code == 200
+
+
 # Those who coordinate ------------------------------------------------------------------------------------------------
 
 
