@@ -98,7 +98,7 @@ def test_a_funder_reads_what_was_held_and_recorded_for_the_axes_it_pays_for(
         source.duration_ms = 45 * 60_000
         source.save()
     figures = {one.key: one for one in amina.get(f"/financeurs/{world.atelier.pk}/").context["figures"]}
-    assert (figures["rencontres"].value, figures["heures"].shown) == (1, "1,5 h")
+    assert (figures["rencontres"].value, figures["heures"].shown) == (1, "1,5\xa0h")
     found = [amina.get(figures[key].url).context["listing"].count for key in ("rencontres", "visites", "heures")]
     assert found == [1, 1, 2]
     assert f"axis={axis.pk},{other.pk}" in figures["rencontres"].url

@@ -227,7 +227,7 @@ def test_later_stages_add_figures_to_the_report(
 
     page = amina.get(f"/financeurs/{foundation.pk}/")
     assert [(one.label, one.shown) for one in page.context["figures"]] == [
-        ("heures enregistrées", "12,0 h"),
+        ("heures enregistrées", "12,0\xa0h"),
         ("visites tenues", "3"),
     ]
     assert (asked, "heures enregistrées" in page.content.decode()) == ([(world.community, [axis])], True)

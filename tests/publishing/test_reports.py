@@ -181,7 +181,7 @@ def test_the_form_keeps_sections_shows_them_first_and_explains_a_wrong_word(held
         {"heading": "Un", "text": "{ Visites } visites.\n\nEt {heures}."},
         {"heading": "", "text": "La suite."},
     ]
-    assert _said(bruno, report.get_absolute_url()) == "1 visites.\nEt 0,0 h.\nLa suite."
+    assert _said(bruno, report.get_absolute_url()) == "1 visites.\nEt 0,0\xa0h.\nLa suite."
 
 
 # Publishing ----------------------------------------------------------------------------------------------------------
