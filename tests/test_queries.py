@@ -534,7 +534,7 @@ PAGES = [
     (_ecosystem, 17),
     (_actors, 15),
     (_visit_programme, 18),
-    (_participants, 21),
+    (_participants, 22),
     (_invitations, 18),
     (_calendar_feed, 4),
     (_search, 17),

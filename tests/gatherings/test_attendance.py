@@ -50,6 +50,17 @@ def test_members_those_invited_and_those_there_are_ticked(world: World, amina: C
     assert lines == [{"came": 2, "gone": 0}, {"came": 0, "gone": 1}]
 
 
+def test_the_list_of_who_was_there_is_taken_away_by_those_who_keep_it(
+    world: World, amina: Client, bruno: Client
+) -> None:
+    gathering = dated(world)
+    note_presence(gathering, [world.chloe], by=world.amina)
+    url = f"{gathering.get_absolute_url()}participants/?as=csv"
+    lines = [amina.get(f"{url}&q={words}").content.decode().splitlines()[1:] for words in ("chlo", "atelier", "nobody")]
+    assert [[line.split(",")[0] for line in found] for found in lines] == [["Chloé"], ["Chloé"], []]
+    assert bruno.get(url)["Content-Type"].split(";")[0] == "text/html"
+
+
 def test_who_came_in_while_the_list_was_open_stays(world: World, amina: Client, now: Any) -> None:
     gathering = dated(world)
     now(FIRST)

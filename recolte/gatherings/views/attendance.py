@@ -7,7 +7,7 @@ import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -45,7 +45,8 @@ def participants(request: MemberRequest, pk: UUID) -> HttpResponse:
         else:
             messages.error(request, _("The list had changed meanwhile: look at it again, then save it."))
         return redirect("participants", pk)
-    return render(
+    listing = _was_there(request, gathering, may_change=may_change)
+    return listing.taken_away() or render(
         request,
         "gatherings/participants.html",
         around(
@@ -53,13 +54,37 @@ def participants(request: MemberRequest, pk: UUID) -> HttpResponse:
             gathering,
             _("Participants"),
             may_change=may_change,
-            attendances=gathering.attendances.select_related("person__organisation"),
+            listing=listing,
             coming=gathering.invitations.standing().filter(answer=Answer.YES).select_related("person"),
             form=_presence(gathering, request) if may_change else None,
             many=gathering.community.memberships.count() > MOST,
             q=request.GET.get("qui", ""),
             guests=GuestsForm() if may_change else None,
         ),
+    )
+
+
+def _was_there(request: MemberRequest, gathering: Gathering, *, may_change: bool) -> Listing:
+    return Listing(
+        request,
+        _("Was there"),
+        gathering.attendances.select_related("person__organisation"),
+        [
+            Column("name", _("Name or role"), lambda one: str(one.person), ["person__name", "person__role"]),
+            Column(
+                "structure",
+                _("Structure"),
+                lambda one: str(one.person.organisation or ""),
+                ["person__organisation__name"],
+            ),
+            Column("how", _("How we know"), lambda one: one.get_how_display(), ["how"]),
+        ],
+        search=lambda rows, words: rows.filter(
+            Q(person__name__icontains=words)
+            | Q(person__role__icontains=words)
+            | Q(person__organisation__name__icontains=words)
+        ),
+        can_take_away=may_change,
     )
 
 
