@@ -1,21 +1,23 @@
 from django.urls import path
 
-from recolte.sources import views
+from recolte.sources.views import browsing, gathering, guests, photos, source
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("communaute/<slug:slug>/rencontre/", views.plan, name="plan_gathering"),
-    path("rencontres/", views.gatherings, name="gatherings"),
-    path("rencontres/<uuid:pk>/", views.gathering, name="gathering"),
-    path("rencontres/<uuid:pk>/deposer/", views.deposit, name="deposit"),
-    path("rencontres/<uuid:pk>/photos/", views.photos, name="photos"),
-    path("rencontres/<uuid:pk>/autorisation/", views.agree_gathering, name="agree_gathering"),
-    path("rencontres/<uuid:pk>/autorisation/invites/", views.agree_gathering, {"guests": True}, name="agree_guests"),
-    path("rencontres/<uuid:pk>/recueillir/", views.deposit_door, name="deposit_door"),
-    path("communaute/<slug:slug>/recueil/", views.sources, name="sources"),
-    path("deposer/<str:token>/", views.leave_here, name="leave"),
-    path("recueil/<uuid:pk>/original/", views.original, name="original"),
-    path("recueil/<uuid:pk>/annuler/", views.steer, {"what": "cancel"}, name="cancel_work"),
-    path("recueil/<uuid:pk>/reprendre/", views.steer, {"what": "again"}, name="start_again"),
-    path("recueil/<uuid:pk>/<slug:role>/", views.rendition, name="rendition"),
+    path("", browsing.home, name="home"),
+    path("communaute/<slug:slug>/rencontre/", gathering.plan, name="plan_gathering"),
+    path("rencontres/", browsing.gatherings, name="gatherings"),
+    path("rencontres/<uuid:pk>/", gathering.gathering, name="gathering"),
+    path("rencontres/<uuid:pk>/deposer/", gathering.deposit, name="deposit"),
+    path("rencontres/<uuid:pk>/photos/", photos.photos, name="photos"),
+    path("rencontres/<uuid:pk>/autorisation/", gathering.agree_gathering, name="agree_gathering"),
+    path(
+        "rencontres/<uuid:pk>/autorisation/invites/", gathering.agree_gathering, {"guests": True}, name="agree_guests"
+    ),
+    path("rencontres/<uuid:pk>/recueillir/", guests.deposit_door, name="deposit_door"),
+    path("communaute/<slug:slug>/recueil/", browsing.sources, name="sources"),
+    path("deposer/<str:token>/", guests.leave_here, name="leave"),
+    path("recueil/<uuid:pk>/original/", source.original, name="original"),
+    path("recueil/<uuid:pk>/annuler/", source.steer, {"what": "cancel"}, name="cancel_work"),
+    path("recueil/<uuid:pk>/reprendre/", source.steer, {"what": "again"}, name="start_again"),
+    path("recueil/<uuid:pk>/<slug:role>/", source.rendition, name="rendition"),
 ]
