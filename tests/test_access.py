@@ -41,16 +41,18 @@ from recolte.gatherings.actions.feedback import ask, hot_link
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.interchange.actors.actions import receive_list
 from recolte.programme.actions import add_agreement, add_axis, add_funding, add_phase, credit, start_programme
-from recolte.publishing.actions import own_folder, publish
-from recolte.publishing.dossier_actions import (
+from recolte.publishing.actions import (
+    begin_report,
     host_token,
     open_reactions,
     open_to_host,
+    own_folder,
     own_link,
+    publish,
+    publish_report,
     react,
     reaction_link,
 )
-from recolte.publishing.reports import begin_report, publish_report
 from recolte.sources.actions import deposit_link, open_door
 from recolte.sources.models import Kind
 from recolte.transcripts.actions import mark_listened, name_voice

@@ -47,9 +47,8 @@ from recolte.programme.actions import (
     tell_date,
 )
 from recolte.programme.models import DatedFact, Programme
-from recolte.publishing.dossier_actions import open_reactions, open_to_host, react
+from recolte.publishing.actions import begin_report, open_reactions, open_to_host, publish_report, react
 from recolte.publishing.models import Edition
-from recolte.publishing.reports import begin_report, publish_report
 from recolte.sources.actions import heard_in, place_in_sessions
 from recolte.sources.models import Deposit, Kind
 from tests.accompaniment.calling import applied, called, reads

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy
 from recolte.community.models import Community
 from recolte.journal.models import Event
 from recolte.journal.verifying import Walk, verifies
-from recolte.publishing.actions import folder_of, latest_publications, public_claims
+from recolte.publishing.actions import folder_of, latest_publications, public_claims, published_editions
 from recolte.publishing.models import Edition, Publication, Report
-from recolte.publishing.reports import published_editions
 from recolte.publishing.site import MANIFEST, manifest
 
 

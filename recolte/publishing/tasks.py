@@ -3,8 +3,15 @@ from typing import Any
 
 from recolte.community.models import Community
 from recolte.jobs.actions import Running, job
-from recolte.publishing.actions import folder_of, latest_publications, own_address, own_folder, public_claims, publish
-from recolte.publishing.reports import published_editions
+from recolte.publishing.actions import (
+    folder_of,
+    latest_publications,
+    own_address,
+    own_folder,
+    public_claims,
+    publish,
+    published_editions,
+)
 from recolte.publishing.site import NotOurs
 
 logger = logging.getLogger(__name__)

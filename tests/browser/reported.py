@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from recolte.gatherings.actions import plan_gathering
-from recolte.publishing.reports import begin_report, change_report, publish_report
+from recolte.publishing.actions import begin_report, change_report, publish_report
 from tests.world import World
 
 TITLE = "Où nous en sommes après la première année de visites apprenantes et de séminaires de capitalisation"

@@ -29,7 +29,7 @@ from recolte.gatherings.actions.committee import add_item, decide, finish, give_
 from recolte.gatherings.actions.feedback import answer, ask, hot_link
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.gatherings.models import Answer, ChecklistItem, Gathering, Kind, Lodging, Mode, Session, SessionKind
-from recolte.publishing.dossier_actions import open_reactions, put_aside, react, reaction_link
+from recolte.publishing.actions import open_reactions, put_aside, react, reaction_link
 from recolte.sources.actions import deposit_link, open_door
 from tests.world import World, work
 

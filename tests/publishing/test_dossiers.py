@@ -26,7 +26,7 @@ from recolte.gatherings.actions.committee import add_item, decide, finish, give_
 from recolte.gatherings.models import Gathering
 from recolte.journal.models import Event
 from recolte.programme.actions import add_agreement, add_axis, add_funding, credit, start_programme
-from recolte.publishing.dossier_actions import (
+from recolte.publishing.actions import (
     close_reactions,
     close_to_host,
     host_address,

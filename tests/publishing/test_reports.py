@@ -23,9 +23,15 @@ from recolte.journal.models import Event
 from recolte.journal.verifying import verify
 from recolte.programme.actions import add_axis, add_funding, start_programme
 from recolte.programme.reports import Figure, Scope, figures
-from recolte.publishing.actions import own_folder
+from recolte.publishing.actions import (
+    begin_report,
+    change_report,
+    own_folder,
+    propose_report,
+    publish_report,
+    withdraw_report,
+)
 from recolte.publishing.models import Edition, Report
-from recolte.publishing.reports import begin_report, change_report, propose_report, publish_report, withdraw_report
 from recolte.publishing.site import manifest
 from recolte.sources.models import Kind
 from tests.world import World, accepts, allows, claimed, kept, passage_of, says, work

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from recolte.accompaniment.actions.calls import change_call, open_call, remove_call
@@ -23,6 +21,7 @@ from recolte.community.actions import site_address
 from recolte.community.models import Community, User
 from recolte.programme.reports import axis_filter
 from recolte.programme.rules import can_read_funding
+from recolte.ui import qr
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
 
@@ -131,14 +130,13 @@ def call(request: MemberRequest, pk: UUID) -> HttpResponse:
     if listing and (file := listing.taken_away()):
         return file
     address = site_address(reverse("apply", args=[call.code]))
-    code = segno.make(address, error="m").svg_inline(scale=4, omitsize=True, border=2, light="#fff", svgclass="code-qr")
     page = {
         "community": call.community,
         "call": call,
         "criteria": call.criteria.all(),
         "listing": listing,
         "address": address,
-        "code": mark_safe(code),
+        "code": qr.svg(address),
         "may_call": can_call(request.user, call.community),
         "reads_funding": can_read_funding(request.user, call.community),
         "crumbs": way(call.community, (call.title, "")),

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -11,7 +10,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,6 +21,7 @@ from recolte.gatherings.rules import can_change, why_door_is_closed
 from recolte.gatherings.views.opened import around, changeable, readable
 from recolte.gatherings.visit_forms import DoorForm, GuestsForm, PresenceForm
 from recolte.programme.models import Axis
+from recolte.ui import qr
 from recolte.ui.ids import is_uuid
 from recolte.ui.listing import Column, Filter, Listing, days_asked
 from recolte.ui.quietly import quietly
@@ -165,12 +164,11 @@ def door(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The sheet to print and put at the door: a QR code that leads guests to say that they are there."""
     gathering = changeable(request, pk)
     link = door_link(gathering)
-    code = segno.make(link, error="m").svg_inline(scale=6, omitsize=True, border=2, light="#fff", svgclass="code-qr")
     return render(
         request,
         "gatherings/door.html",
         around(
-            request, gathering, _("At the door"), link=link, code=mark_safe(code), closed=why_door_is_closed(gathering)
+            request, gathering, _("At the door"), link=link, code=qr.svg(link), closed=why_door_is_closed(gathering)
         ),
     )
 

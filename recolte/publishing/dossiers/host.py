@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from recolte.cards.rules import Standing
 from recolte.community.models import Role, User
-from recolte.publishing.actions import latest_publications, own_address, told_claims, validated_claims
-from recolte.publishing.dossier_actions import reaction_link
+from recolte.publishing.actions import latest_publications, own_address, reaction_link, told_claims, validated_claims
 from recolte.publishing.dossiers.paper import Block, Dossier, Section, Text
 from recolte.publishing.dossiers.restitution import open_door_of
 from recolte.publishing.dossiers.visit import about, claims, figures, in_figures, nothing, programme

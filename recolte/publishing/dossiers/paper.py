@@ -1,13 +1,13 @@
 """What a dossier is made of: sections of a few kinds of blocks, which `dossier_paper.html` and `odt` each lay out."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import segno
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from recolte.ui import qr
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,11 @@ class Code:
 
     @property
     def svg(self) -> SafeString:
-        made = segno.make(self.address, error="m")
-        return mark_safe(made.svg_inline(scale=6, omitsize=True, border=2, light="#fff", svgclass="code-qr"))
+        return qr.svg(self.address)
 
     @property
     def png(self) -> bytes:
-        out = io.BytesIO()
-        segno.make(self.address, error="m").save(out, kind="png", scale=6, border=2)
-        return out.getvalue()
+        return qr.png(self.address)
 
 
 Block = Text | Items | Table | Figures | Quote | Heading | Code

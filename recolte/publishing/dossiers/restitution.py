@@ -10,8 +10,7 @@ from recolte.community.models import Community, Person
 from recolte.gatherings.models import Gathering
 from recolte.programme.models import Contribution
 from recolte.publishing import site
-from recolte.publishing.actions import latest_publications, own_address, public_cards, public_claims
-from recolte.publishing.dossier_actions import reaction_link
+from recolte.publishing.actions import latest_publications, own_address, public_cards, public_claims, reaction_link
 from recolte.publishing.dossiers.paper import Block, Code, Dossier, Heading, Item, Items, Section, Text, Words
 from recolte.publishing.dossiers.visit import about, claims, figures, in_figures, programme, those
 from recolte.publishing.models import ReactionDoor

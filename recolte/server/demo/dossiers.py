@@ -1,6 +1,6 @@
 """What was told back: to whom a dossier is open, and what people said of a restitution."""
 
-from recolte.publishing.dossier_actions import open_reactions, open_to_host, react
+from recolte.publishing.actions import open_reactions, open_to_host, react
 from recolte.server.demo.story import Telling, day
 
 

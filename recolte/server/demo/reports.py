@@ -1,6 +1,6 @@
 """Where the community says it is: an interim report, with the figures of the day on which the story is told."""
 
-from recolte.publishing.reports import begin_report, change_report, propose_report, publish_report
+from recolte.publishing.actions import begin_report, change_report, propose_report, publish_report
 from recolte.server.demo.story import Telling, facts
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from recolte.cards.naming import names_said
 from recolte.gatherings.models import Gathering, Kind
 from recolte.gatherings.views.opened import around, readable
-from recolte.publishing.dossier_actions import (
+from recolte.publishing.actions import (
     close_to_host,
     host_address,
     host_token,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from recolte.gatherings.models import Gathering
 from recolte.gatherings.views.opened import around, readable
-from recolte.publishing.dossier_actions import (
+from recolte.publishing.actions import (
     close_reactions,
     erase_reaction,
     open_reactions,
@@ -26,10 +26,10 @@ from recolte.publishing.dossier_actions import (
     show_again,
     take_back_reaction,
 )
-from recolte.publishing.dossier_forms import ReactForm, ReactionsForm
-from recolte.publishing.dossiers.paper import Code
 from recolte.publishing.models import Reaction, ReactionDoor
+from recolte.publishing.reaction_forms import ReactForm, ReactionsForm
 from recolte.publishing.rules import can_read_reactions, can_steer_reactions, why_no_reaction
+from recolte.ui import qr
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.quietly import quietly
 from recolte.ui.requests import MemberRequest
@@ -67,7 +67,7 @@ def reactions(request: MemberRequest, pk: UUID) -> HttpResponse:
         door=door,
         form=form,
         link=link,
-        code=Code(link).svg if link else "",
+        code=qr.svg(link) if link else "",
         closed=why_no_reaction(door) if door else "",
         may_steer=may_steer,
     )

@@ -26,9 +26,9 @@ from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job, State
 from recolte.journal.actions import record
 from recolte.publishing import site
+from recolte.publishing.actions.reports import published_editions
 from recolte.publishing.figured import frozen, parts
 from recolte.publishing.models import Edition, Publication
-from recolte.publishing.reports import published_editions
 from recolte.transcripts.actions import on_new_version
 from recolte.transcripts.models import Correction, Transcript
 

@@ -1,3 +1,5 @@
+"""The public site: what of it is public, and the files themselves."""
+
 import mimetypes
 from pathlib import Path
 from urllib.parse import urlsplit

@@ -18,14 +18,12 @@ from recolte.community.models import Community
 from recolte.community.rules import is_of_the_team
 from recolte.jobs import actions as jobs
 from recolte.programme.reports import Scope, figures
-from recolte.publishing.actions import own_address, own_folder
-from recolte.publishing.figured import asked_for, frozen, live, parts
-from recolte.publishing.models import Edition, Report
-from recolte.publishing.report_forms import NewReportForm, ReportForm
-from recolte.publishing.reports import (
+from recolte.publishing.actions import (
     begin_report,
     change_report,
     names_said_in,
+    own_address,
+    own_folder,
     propose_report,
     publish_report,
     remove_report,
@@ -33,6 +31,9 @@ from recolte.publishing.reports import (
     withdraw_report,
     wrong_words,
 )
+from recolte.publishing.figured import asked_for, frozen, live, parts
+from recolte.publishing.models import Edition, Report
+from recolte.publishing.report_forms import NewReportForm, ReportForm
 from recolte.publishing.rules import can_publish_report, can_write_report
 from recolte.publishing.site import manifest
 from recolte.ui.listing import Column, Filter, Listing

@@ -1,0 +1,17 @@
+"""What leaves the house: the public site, each time it was written; interim reports; dossiers, and what comes back."""
+
+from recolte.publishing.models.dossiers import HostLink
+from recolte.publishing.models.reactions import Reaction, ReactionDoor
+from recolte.publishing.models.reports import Edition, EditionQuerySet, Report, ReportQuerySet
+from recolte.publishing.models.site import Publication
+
+__all__ = [
+    "Edition",
+    "EditionQuerySet",
+    "HostLink",
+    "Publication",
+    "Reaction",
+    "ReactionDoor",
+    "Report",
+    "ReportQuerySet",
+]

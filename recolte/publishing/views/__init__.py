@@ -1,0 +1,1 @@
+"""The pages of what leaves the house: one module a subject."""
