@@ -178,7 +178,7 @@ def test_one_visit_from_the_template_to_the_letter_of_its_evening(
         guest.locator("main form button.main").click()
         guest.locator(".state-now").wait_for()
     lena.goto(f"{visit}participants/")
-    assert words(lena.locator("#there ~ ul .title")) == ["Ada Lorme", "Brahim", "Colette", "Doria"]
+    assert words(lena.locator("#there ~ .listing tbody th")) == ["Ada Lorme", "Brahim", "Colette", "Doria"]
 
     # Ada leaves a word and a photo; Léna attests that it was agreed, and says what they belong to
     lena.goto(f"{visit}recueillir/")
