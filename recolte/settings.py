@@ -223,10 +223,15 @@ MFA_FORMS = {
 
 
 def _email(url: str) -> dict[str, object]:
-    """smtp://user:password@host:587 (STARTTLS), smtps://… (TLS), or nothing: mail is printed on the console."""
+    """smtp://user:password@host:587 (STARTTLS), smtps://… (TLS), file:///folder, or nothing: printed on the console."""
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(url)
+    if parts.scheme == "file":
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": unquote(parts.path),
+        }
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname or "localhost",

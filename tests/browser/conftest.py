@@ -37,14 +37,15 @@ class House:
     url: str
     environment: dict[str, str]
     pages: dict[str, tuple[str, str]]
-    log: Path
+    post: Path
 
     def letters(self, to: set[str]) -> dict[str, Message]:
-        """The last letter that went to each of these addresses: they are printed, and may be a moment on their way."""
+        """The last letter that went to each of these addresses: they may be a moment on their way."""
         found: dict[str, Message] = {}
         for _ in range(300):
-            printed = [message_from_bytes(one.lstrip()) for one in self.log.read_bytes().split(b"-" * 79)[:-1]]
-            found = {one["To"]: one for one in printed if one["To"] in to}
+            files = sorted(self.post.glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
+            written = [one for file in files for one in file.read_bytes().split(b"-" * 79 + b"\n")[:-1]]
+            found = {one["To"]: one for one in map(message_from_bytes, written) if one["To"] in to}
             if set(found) == to:
                 return found
             time.sleep(0.1)
@@ -80,6 +81,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         "DJANGO_SETTINGS_MODULE": "recolte.settings",
         "RECOLTE_DATA": str(folder / "data"),
         "RECOLTE_SITE_URL": url,
+        "RECOLTE_EMAIL_URL": (folder / "post").as_uri(),
         "RECOLTE_SPEECH_MODEL": "base",
         "RECOLTE_SPEECH_CHUNK_SECONDS": "15",  # so that two minutes of sound come in several steps
     }
@@ -99,7 +101,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     try:
         wait_for(url, server, log)
         pages = {name: (who, address) for name, (who, address) in json.loads(out.read_text())["pages"].items()}
-        yield House(url, environment, pages, log)
+        yield House(url, environment, pages, folder / "post")
     finally:
         server.terminate()
         server.wait(timeout=30)
