@@ -41,11 +41,9 @@ def why_door_is_closed(gathering: Gathering) -> str:
 
     One can from the day before the gathering to the day after, as the calendar says where it takes place.
     """
+    if closed := _does_not_take_place(gathering):
+        return closed
     first, last = gathering.starts_on, gathering.last_day
-    if gathering.is_option:
-        return _("This gathering is not confirmed yet: ask whoever invites you when it takes place.")
-    if gathering.is_called_off:
-        return _("This gathering is called off: ask whoever invites you when it takes place.")
     if first is None or last is None:
         return _("This gathering has no date yet: ask whoever invites you when it takes place.")
     today = timezone.localdate(timezone=gathering.zone)
@@ -53,6 +51,30 @@ def why_door_is_closed(gathering: Gathering) -> str:
         return _("The gathering has not begun: come back on %(day)s.") % {"day": date_format(first, "l j F Y")}
     if today > last + timedelta(days=1):
         return _("The gathering is over: tell whoever invited you that you were there, they can still note it.")
+    return ""
+
+
+def why_no_evening(gathering: Gathering) -> str:
+    """Why there is no letter of the evening to send now: the sentence, or nothing when there is one.
+
+    It is of a day of the gathering; the morning after the last one, it may still be written.
+    """
+    if closed := _does_not_take_place(gathering):
+        return closed
+    first, last = gathering.starts_on, gathering.last_day
+    today = timezone.localdate(timezone=gathering.zone)
+    if first is None or last is None or today < first:
+        return _("The gathering has not begun: the letter of its evening is written on the day.")
+    if today > last + timedelta(days=1):
+        return _("The gathering is over: an interim report or a dossier tells of it now.")
+    return ""
+
+
+def _does_not_take_place(gathering: Gathering) -> str:
+    if gathering.is_option:
+        return _("This gathering is not confirmed yet: ask whoever invites you when it takes place.")
+    if gathering.is_called_off:
+        return _("This gathering is called off: ask whoever invites you when it takes place.")
     return ""
 
 

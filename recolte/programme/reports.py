@@ -71,7 +71,9 @@ class Unit(models.TextChoices):
 
 
 def shown(value: int, unit: str) -> str:
-    """A figure as it is written: 1 204, 12,5 h, 1 500,00 €."""
+    """A figure as it is written: 1 204, 12,5 h (below an hour: 7 min), 1 500,00 €."""
+    if unit == Unit.MS and value < 3_600_000:
+        return _("%(minutes)s min") % {"minutes": number_format(-(-value // 60_000), 0)}
     if unit == Unit.MS:
         return _("%(hours)s h") % {"hours": number_format(Decimal(value) / 3_600_000, 1)}
     if unit == Unit.CENTS:

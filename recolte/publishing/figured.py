@@ -1,4 +1,7 @@
-"""Words with figures in them: `{visites}` stands for a figure, counted now or frozen."""
+"""Words with figures in them: `{visites}` stands for a figure, counted now or frozen.
+
+`{visites|visite apprenante|visites apprenantes}` brings its noun along, in the plural from two on.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -49,8 +52,14 @@ class Part:
 
 
 def key_of(word: str) -> str:
-    """The figure that a word between braces asks for, however it was typed."""
-    return "-".join(word.casefold().split())
+    """The figure that a word between braces asks for, however it was typed, with its noun or without."""
+    return "-".join(word.partition("|")[0].casefold().split())
+
+
+def noun_of(word: str, value: int) -> str:
+    """The noun that a word between braces brings along, after a space: the second is the plural, from two on."""
+    singular, _bar, plural = word.partition("|")[2].partition("|")
+    return f" {(plural or singular if abs(value) >= 2 else singular).strip()}".rstrip()
 
 
 def asked_for(sections: Iterable[Mapping[str, str]]) -> list[str]:
@@ -110,6 +119,8 @@ def _pieces(text: str, told: Mapping[str, Told]) -> Iterable[Piece]:
             if found.start() > at:
                 yield Piece(text[at : found.start()])
             yield Piece("", figure)
+            if noun := noun_of(found[1], figure.value):
+                yield Piece(noun)
             at = found.end()
     if at < len(text):
         yield Piece(text[at:])

@@ -1,7 +1,9 @@
 """What is to be thought of around a gathering, and the letter of its evening."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -13,7 +15,7 @@ from recolte.gatherings.actions.committee import add_item, decide
 from recolte.gatherings.actions.digest import today_at, was_sent
 from recolte.gatherings.checklists import OWN, usual
 from recolte.gatherings.day import told
-from recolte.gatherings.models import ChecklistItem, Kind
+from recolte.gatherings.models import ChecklistItem, Gathering, Kind
 from recolte.journal.models import Event
 from recolte.sources.models import Source
 from tests.world import World, kept, work
@@ -69,6 +71,8 @@ def test_the_day_is_told_in_counts_of_what_may_be_told(world: World) -> None:
 
 def test_the_letter_of_the_evening_is_drafted_then_sent_to_all_members(world: World, amina: Client) -> None:
     kept(world, "confidence.wav")
+    today = today_at(world.gathering)
+    Gathering.objects.update(starts_on=today, ends_on=today)
     url = f"/rencontres/{world.gathering.pk}/lettre-du-soir/"
     form = amina.get(url).context["form"]
     body = form.initial["body"]
@@ -83,3 +87,28 @@ def test_the_letter_of_the_evening_is_drafted_then_sent_to_all_members(world: Wo
     assert event.data == {"day": today_at(world.gathering).isoformat(), "letters": 2}
     assert was_sent(world.gathering, today_at(world.gathering))
     assert amina.get(url).context["was_sent"] is True
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "facts", "day"),
+    [
+        (1, 2, {}, None),  # it has not begun
+        (-1, 0, {}, 0),
+        (-2, -1, {}, -1),  # the morning after
+        (-3, -2, {}, None),
+        (0, 0, {"called_off_at": timezone.now()}, None),
+        (0, 0, {"is_option": True}, None),
+        (None, None, {}, None),
+    ],
+)
+def test_the_letter_of_the_evening_is_of_a_day_of_the_gathering(
+    world: World, amina: Client, first: int | None, last: int | None, facts: dict[str, Any], day: int | None
+) -> None:
+    today = today_at(world.gathering)
+    days = [None if one is None else today + timedelta(one) for one in (first, last)]
+    Gathering.objects.update(starts_on=days[0], ends_on=days[1], **facts)
+    url = f"/rencontres/{world.gathering.pk}/lettre-du-soir/"
+    amina.post(url, {"body": "Merci."})
+    sent = [event.data["day"] for event in Event.objects.filter(verb="digest.sent")]
+    assert sent == ([] if day is None else [(today + timedelta(day)).isoformat()])
+    assert bool(amina.get(url).context["why_not"]) is (day is None)

@@ -22,7 +22,7 @@ from recolte.gatherings.actions import change_gathering, note_presence, plan_gat
 from recolte.journal.models import Event
 from recolte.journal.verifying import verify
 from recolte.programme.actions import add_axis, add_funding, start_programme
-from recolte.programme.reports import Figure, Scope, figures
+from recolte.programme.reports import Figure, Scope, Unit, figures, shown
 from recolte.publishing.actions import (
     begin_report,
     change_report,
@@ -31,6 +31,7 @@ from recolte.publishing.actions import (
     publish_report,
     withdraw_report,
 )
+from recolte.publishing.figured import Told, asked_for, parts, unknown
 from recolte.publishing.models import Edition, Report
 from recolte.publishing.site import manifest
 from recolte.sources.models import Kind
@@ -163,6 +164,30 @@ def test_a_report_begins_with_words_whose_figures_all_exist(held: World, bruno: 
     assert (page["wrong"], len(page["figures"])) == ([], 14)
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0 visite tenue."), (1, "1 visite tenue."), (2, "2 visites tenues."), (1204, "1\xa0204 visites tenues.")],
+)
+def test_a_figure_brings_its_noun_along_in_the_right_number(value: int, said: str) -> None:
+    told = {"visites": Told("visites", "visites", value, Unit.COUNT)}
+    text = "{ Visites | visite tenue | visites tenues }."
+    (part,) = parts([{"heading": text, "text": text}], told)
+    ((first, *rest),) = part.paragraphs
+    assert (part.heading, first.figure, "".join(one.text for one in rest)) == (
+        said,
+        told["visites"],
+        said.lstrip("0124\xa0"),
+    )
+    assert (asked_for([{"heading": text, "text": ""}]), unknown(text, ["visites"])) == (["visites"], [])
+
+
+@pytest.mark.parametrize(
+    ("ms", "said"), [(0, "0\xa0min"), (61_000, "2\xa0min"), (3_599_000, "60\xa0min"), (3_600_000, "1,0\xa0h")]
+)
+def test_less_than_an_hour_is_said_in_minutes(ms: int, said: str) -> None:
+    assert shown(ms, Unit.MS) == said
+
+
 def test_the_form_keeps_sections_shows_them_first_and_explains_a_wrong_word(held: World, bruno: Client) -> None:
     report = _report(held)
     url = f"{report.get_absolute_url()}ecrire/"
@@ -187,7 +212,7 @@ def test_the_form_keeps_sections_shows_them_first_and_explains_a_wrong_word(held
         {"heading": "Un", "text": "{ Visites } visites.\n\nEt {heures}."},
         {"heading": "", "text": "La suite."},
     ]
-    assert _said(bruno, report.get_absolute_url()) == "1 visites.\nEt 0,0\xa0h.\nLa suite."
+    assert _said(bruno, report.get_absolute_url()) == "1 visites.\nEt 1\xa0min.\nLa suite."
 
 
 # Publishing ----------------------------------------------------------------------------------------------------------

@@ -23,6 +23,12 @@ def today_at(gathering: Gathering) -> date:
     return timezone.localdate(timezone=gathering.zone)
 
 
+def day_to_tell(gathering: Gathering) -> date:
+    """Today; the morning after the gathering, its last day."""
+    today = today_at(gathering)
+    return min(today, gathering.last_day or today)
+
+
 def draft(gathering: Gathering, day: date, *, by: User | None) -> str:
     """The letter as it could be sent: what each stage tells of that day and of what comes next."""
     words = {
@@ -44,18 +50,20 @@ def was_sent(gathering: Gathering, day: date) -> bool:
 def send_digest(
     gathering: Gathering, body: str, *, by: User | None, day: date | None = None, again: bool = False
 ) -> int:
-    """Post the letter of `day` (today) to every member; how many letters.
+    """Post the letter of `day` (see `day_to_tell`) to every member; how many letters.
 
     Raises ValidationError when one was sent of that day already, unless it is to go out `again`. The row that says so and
     the letters are one transaction: two at the same moment send one letter, and one that was killed has sent none.
     """
-    day = day or today_at(gathering)
+    day = day or day_to_tell(gathering)
     facts = {"community_id": gathering.community_id}
     _evening, is_first = Evening.objects.get_or_create(gathering=gathering, day=day, defaults=facts)
     if not is_first and not again:
-        raise ValidationError(_("A letter was already sent today: press once more if this one is to go out as well."))
+        raise ValidationError(
+            _("A letter of that day was already sent: press once more if this one is to go out as well.")
+        )
     members = User.objects.filter(memberships__community=gathering.community, is_active=True)
-    subject = _("%(gathering)s: what happened today") % {"gathering": gathering}
+    subject = _("%(gathering)s: the letter of the evening") % {"gathering": gathering}
     letters = [post(gathering.community, one.email, subject, body, about=gathering, by=by) for one in members]
     crashpoint("evening.posted")
     record("digest.sent", gathering, by=by, day=day.isoformat(), letters=len(letters))

@@ -55,7 +55,7 @@ def participants(request: MemberRequest, pk: UUID) -> HttpResponse:
             may_change=may_change,
             listing=listing,
             coming=gathering.invitations.standing().filter(answer=Answer.YES).select_related("person"),
-            form=_presence(gathering, request) if may_change else None,
+            form=_presence(gathering, request) if may_change and not gathering.is_called_off else None,
             many=gathering.community.memberships.count() > MOST,
             q=request.GET.get("qui", ""),
             guests=GuestsForm() if may_change else None,

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recolte.gatherings.actions.checklist import add_to_checklist, begin_checklist, take_off_checklist, tick
-from recolte.gatherings.actions.digest import HOUR, draft, send_digest, tell_evenings, today_at, was_sent
+from recolte.gatherings.actions.digest import HOUR, day_to_tell, draft, send_digest, tell_evenings, was_sent
 from recolte.gatherings.checklist_forms import ChecklistForm, DigestForm
 from recolte.gatherings.models import ChecklistItem
+from recolte.gatherings.rules import why_no_evening
 from recolte.gatherings.views.opened import around, readable
 from recolte.ui.requests import MemberRequest
 
@@ -54,6 +55,7 @@ def checklist(request: MemberRequest, pk: UUID) -> HttpResponse:
         "left": sum(item.done_at is None for item in items),
         "form": form,
         "hour": HOUR,
+        "has_letter": not why_no_evening(gathering),
     }
     return render(request, "gatherings/checklist.html", page, status=422 if form.errors else 200)
 
@@ -65,10 +67,10 @@ def digest(request: MemberRequest, pk: UUID) -> HttpResponse:
     page = around(request, gathering, _("Letter of the evening"))
     if not page["may_change"]:
         raise PermissionDenied
-    day = today_at(gathering)
+    why_not, day = why_no_evening(gathering), day_to_tell(gathering)
     body = {"body": draft(gathering, day, by=request.user)}
     form = DigestForm(request.POST if request.method == "POST" else None, initial=body)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not why_not and form.is_valid():
         try:
             body_now, again = form.cleaned_data["body"], form.cleaned_data["again"]
             count = send_digest(gathering, body_now, by=request.user, again=again)
@@ -79,5 +81,5 @@ def digest(request: MemberRequest, pk: UUID) -> HttpResponse:
             messages.success(request, said)
             return redirect("checklist", pk)
     page["crumbs"].insert(2, {"label": _("To think of"), "url": reverse("checklist", args=[pk])})
-    page |= {"form": form, "day": day, "was_sent": was_sent(gathering, day)}
+    page |= {"form": form, "day": day, "was_sent": was_sent(gathering, day), "why_not": why_not}
     return render(request, "gatherings/digest.html", page, status=422 if request.method == "POST" else 200)

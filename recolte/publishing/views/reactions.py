@@ -55,7 +55,8 @@ def reactions(request: MemberRequest, pk: UUID) -> HttpResponse:
             return redirect("reactions", pk)
         if form.is_valid():
             open_reactions(gathering, form.cleaned_data["last_day"], by=request.user)
-            messages.success(request, _("The address is open. Any sheet printed before no longer works."))
+            again = _("The address is open. Any sheet printed before no longer works.")
+            messages.success(request, again if door else _("The address is open."))
             return redirect("reactions", pk)
     listing = _listing(request, gathering, may_steer=may_steer)
     link = reaction_link(door) if door else ""

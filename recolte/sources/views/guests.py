@@ -35,7 +35,8 @@ def deposit_door(request: MemberRequest, pk: UUID) -> HttpResponse:
         return redirect("deposit_door", pk)
     if request.method == "POST" and form.is_valid():
         open_door(gathering, form.cleaned_data["days"], by=request.user)
-        messages.success(request, _("The address is open. Any sheet printed before no longer works."))
+        again = _("The address is open. Any sheet printed before no longer works.")
+        messages.success(request, again if door else _("The address is open."))
         return redirect("deposit_door", pk)
     link = code = ""
     if door:
