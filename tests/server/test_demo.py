@@ -311,7 +311,7 @@ def test_a_report_is_published_with_figures_of_that_day_and_another_waits(commun
     assert {
         one["key"]: one["value"] for one in published.published.figures if one["key"] in ("personnes", "noyau")
     } == {
-        "personnes": 20,
+        "personnes": 118,
         "noyau": 15,
     }
 
