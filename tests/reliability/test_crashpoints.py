@@ -9,8 +9,12 @@ import recolte
 from tests.reliability.house import House
 
 SOURCE = Path(recolte.__file__).parent
+ELSEWHERE = {"evening.posted"}  # no harvest comes by: tests/gatherings/test_evenings.py stops there
 POINTS = sorted(
-    point for path in SOURCE.rglob("*.py") for point in re.findall(r'crashpoint\("([\w.]+)"\)', path.read_text())
+    point
+    for path in SOURCE.rglob("*.py")
+    for point in re.findall(r'crashpoint\("([\w.]+)"\)', path.read_text())
+    if point not in ELSEWHERE
 )
 
 

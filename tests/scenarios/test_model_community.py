@@ -245,9 +245,9 @@ def test_two_dates_that_conflict_are_both_shown_with_their_sources(entered: Ente
 
 def test_structures_people_and_codes_are_all_there(entered: Entered) -> None:
     client, slug = entered.client("amina"), entered.community.slug
-    rows = [row for row in client.get(reverse("persons", args=[slug])).context["rows"] if row["person"].role]
-    assert sorted((row["person"].role, str(row["person"].organisation)) for row in rows) == sorted(PEOPLE)
-    assert {row["person"].name for row in rows} == {""}
+    speaking = [one for one in client.get(reverse("persons", args=[slug])).context["listing"].shown if one.role]
+    assert sorted((one.role, str(one.organisation)) for one in speaking) == sorted(PEOPLE)
+    assert {one.name for one in speaking} == {""}
     assert set(Organisation.objects.values_list("name", flat=True)) == set(STRUCTURES)
     assert {structure for _role, structure in PEOPLE} <= set(STRUCTURES)
     groups = client.get(reverse("codes", args=[slug])).context["groups"]
