@@ -21,6 +21,7 @@ from recolte.accompaniment.models import (
     Reading,
     State,
 )
+from recolte.accompaniment.rules import why_unanswered, why_unknown
 from recolte.community.models import Community, User
 from recolte.gatherings.models import Decision
 from recolte.programme.forms import FundingForm, LinesField
@@ -205,8 +206,9 @@ class ReadingForm(forms.Form):
             self.fields[f"level-{one.pk}"] = forms.ChoiceField(
                 label=one.name,
                 help_text=one.looked_at,
-                choices=Level,
-                initial=before.level if before else Level.UNKNOWN,
+                choices=[("", gettext("choose…")), *Level.choices],
+                initial=before.level if before else "",
+                error_messages={"required": why_unanswered(one)},
             )
             self.fields[f"words-{one.pk}"] = forms.CharField(
                 label=gettext("In words: %(criterion)s") % {"criterion": one.name},
@@ -222,6 +224,14 @@ class ReadingForm(forms.Form):
             widget=_text(4),
             initial=reading.words if reading else "",
         )
+
+    def clean(self) -> None:
+        """What one cannot tell is said with the reason: beside the criterion, or as a whole."""
+        facts = self.cleaned_data
+        for one in self.criteria:
+            unsaid = not facts.get(f"words-{one.pk}") and not facts.get("words")
+            if facts.get(f"level-{one.pk}") == Level.UNKNOWN and unsaid:
+                self.add_error(f"words-{one.pk}", why_unknown(one))
 
     @property
     def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

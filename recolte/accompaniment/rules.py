@@ -1,12 +1,13 @@
 """Who may: everybody who has its address applies to an open call; some read; who coordinates chooses; nobody who is tied."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from recolte.accompaniment.models import READERS, Application, Call, Standing, State, Tie
+from recolte.accompaniment.models import READERS, Application, Call, Criterion, Level, Standing, State, Tie
 from recolte.community.models import Affiliation, Community, Organisation, Reader, Role, User
 from recolte.community.rules import role_in
 from recolte.engine.words import words
@@ -117,3 +118,26 @@ def sees_readings(user: User, application: Application) -> bool:
     if why_set_aside(user, application):
         return False
     return application.state not in (State.RECEIVED, State.READING) or application.readings.filter(by=user).exists()
+
+
+def why_unanswered(criterion: Criterion) -> str:
+    """What is said when a reader leaves a criterion without an answer."""
+    return _("Say for “%(criterion)s” how far it is met, or that one cannot tell.") % {"criterion": criterion.name}
+
+
+def why_unknown(criterion: Criterion) -> str:
+    """What is said when nobody can know why one cannot tell."""
+    return _("Write in a word why one cannot tell for “%(criterion)s”, here or as a whole.") % {
+        "criterion": criterion.name
+    }
+
+
+def why_unfinished(application: Application, words: str, found: Mapping[Criterion, tuple[Level, str]]) -> str:
+    """Why this is no reading of `application` yet: the sentence, or nothing when each criterion is answered."""
+    for criterion in application.call.criteria.all():
+        if criterion not in found:
+            return why_unanswered(criterion)
+    for criterion, (level, word) in found.items():
+        if level == Level.UNKNOWN and not word.strip() and not words.strip():
+            return why_unknown(criterion)
+    return "" if found or words.strip() else _("Write in a word what you think of this application as a whole.")

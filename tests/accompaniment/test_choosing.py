@@ -12,7 +12,7 @@ from django.utils import timezone
 from recolte.accompaniment.actions.applications import complete
 from recolte.accompaniment.actions.choosing import choose
 from recolte.accompaniment.actions.funding import add_option
-from recolte.accompaniment.actions.reading import say_tied
+from recolte.accompaniment.actions.reading import say_tied, write_reading
 from recolte.accompaniment.departures import departures
 from recolte.accompaniment.models import Application, Choice, FundingOption, Level, Reading, State
 from recolte.accompaniment.rules import sees_readings, why_not_choose, why_not_read
@@ -58,6 +58,28 @@ def test_the_first_reading_tells_the_collective_and_others_are_seen_after_ones_o
     found = [[(str(one["reading"].by), one["row"].level) for one in line["found"]] for line in shown]
     assert found == [[("Amina", "partly"), ("Bruno", "met")], [("Amina", "partly"), ("Bruno", "unknown")]]
     assert Letter.objects.count() == 2
+
+
+def test_a_reading_answers_each_criterion_by_hand_and_says_why_one_cannot_tell(world: World, amina: Client) -> None:
+    application = applied(called(world))
+    first, *others = application.call.criteria.all()
+    here = application.get_absolute_url()
+    form = amina.get(here).context["reading"]
+    assert [form[f"level-{one.pk}"].value() for one in (first, *others)] == [""] * (1 + len(others))
+    said = {"do": "read", f"words-{first.pk}": "Cinq structures.", "words": ""}
+    page = amina.post(here, said)
+    assert list(page.context["reading"].errors) == [f"level-{one.pk}" for one in (first, *others)]
+    assert page.context["reading"][f"words-{first.pk}"].value() == "Cinq structures."
+    said |= {f"level-{one.pk}": "unknown" for one in (first, *others)}
+    page = amina.post(here, said)
+    assert list(page.context["reading"].errors) == [f"words-{one.pk}" for one in others]
+    for found in ({first: (Level.MET, "")}, {one: (Level.UNKNOWN, " ") for one in (first, *others)}):
+        with pytest.raises(ValidationError):
+            write_reading(application, "", found, by=world.amina)
+    assert (Reading.objects.count(), sees_readings(world.amina, application)) == (0, False)
+    assert why_not_choose(world.amina, application)
+    assert amina.post(here, said | {"words": "Le dossier n’en dit rien."}).status_code == 302
+    assert sees_readings(world.amina, application)
 
 
 def test_a_reading_is_older_than_what_the_collective_added(world: World) -> None:

@@ -78,6 +78,7 @@ def test_the_code_of_an_authenticator_is_asked_for_after_that_of_the_letter(worl
     secret, _ = with_authenticator(bruno)
     client, answer = with_letter("bruno@example.org", next="/rencontres/")
     assert (answer["Location"], who(client)) == ("/connexion/deuxieme-etape/", None)
+    assert "passkey-form" not in client.get("/connexion/deuxieme-etape/").content.decode()  # they have none
     page = client.post("/connexion/deuxieme-etape/", {"code": WRONG})
     assert (page.status_code, list(page.context["form"].errors), who(client)) == (200, ["code"], None)
     answer = client.post("/connexion/deuxieme-etape/", {"code": totp(secret)})

@@ -67,6 +67,27 @@ def test_a_list_is_compared_before_anything_is_done(world: World) -> None:
     assert Organisation.objects.filter(community=world.community).count() == 2
 
 
+@pytest.mark.parametrize(
+    ("listed", "here", "town", "why"),
+    [
+        ("La Filature Ombeline", "La Filature d'Ombeline", "Rouen", Why.NEAR),
+        ("FILATURE D’OMBELINE", "La filature Ombéline", "rouen", Why.NEAR),
+        ("Les Jardins de l’Écluse", "Jardin de l'Ecluse", "Rouen", Why.NEAR),
+        ("Le Grenier", "La Grange", "Rouen", Why.NEW),
+        ("Le Grenier", "Le Grenier à blé", "Rouen", Why.NEW),
+        ("La Filature Ombeline", "La Filature d'Ombeline", "Caen", Why.NEW),
+    ],
+)
+def test_nearly_the_same_name_in_one_municipality_is_asked_about(
+    world: World, listed: str, here: str, town: str, why: Why
+) -> None:
+    add_organisation(world.community, here, by=world.amina, municipality=town)
+    received = _received(world, f"nom;commune\n{listed};Rouen\n")
+    [found] = received.proposals()
+    assert (found.why, str(found.here)) == (why, here if why == Why.NEAR else "None")
+    assert (found.asks, found.default) == ((True, Choice.LEAVE) if why == Why.NEAR else (False, Choice.ADD))
+
+
 def test_by_default_only_what_is_missing_is_filled_in(world: World) -> None:
     change_organisation(world.atelier, by=world.amina, municipality="Longvic")
     received = _received(world)
@@ -160,7 +181,7 @@ def _upload(world: World, client: Client, content: bytes, name: str = "liste.csv
 def test_a_list_is_brought_seen_and_chosen_in_the_browser(world: World, amina: Client) -> None:
     page = _upload(world, amina, LIST.encode())
     shown = amina.get(page).context
-    assert [one.listed.name for one in shown["new"]] == ["Le Pôle", "Le Pôle", "Atelier partagé du port"]
+    assert [one.proposal.listed.name for one in shown["new"]] == ["Le Pôle", "Le Pôle", "Atelier partagé du port"]
     assert [str(one.proposal.here) for one in shown["asking"]] == ["L’Atelier"]
     taken = [(field.label, field.initial, field.help_text) for field in shown["columns"]]
     assert taken[:2] == [("id", "external_id", "1 · 2"), ("nom", "name", "L'ATELIER · Le Pôle")]
@@ -175,6 +196,23 @@ def test_a_list_is_brought_seen_and_chosen_in_the_browser(world: World, amina: C
     amina.post(page, {"choice-0": "take"})
     world.atelier.refresh_from_db()
     assert world.atelier.municipality == ""
+
+
+def test_all_that_will_be_written_is_shown_and_what_is_refused_with_its_reason(world: World, amina: Client) -> None:
+    text = """nom;type;commune;code postal;latitude;longitude;site web;description;depuis
+Le Grenier;association;Rouen;76000;49.44;1.09;javascript:alert(1);On y lit.;hier
+"""
+    received = _received(world, text)
+    page = amina.get(received.get_absolute_url())
+    [coming] = page.context["new"]
+    assert [words for _label, words in coming.facts] == ["association", "Rouen", "76000", "49.44", "1.09", "On y lit."]
+    assert coming.proposal.listed.refused == (("website", "javascript:alert(1)"), ("starts_on", "hier"))
+    shown = page.content.decode()
+    assert [one in shown for one in ("On y lit.", "javascript:alert(1)", "hier")] == [True] * 3
+    assert [words for _label, words, _why in coming.refused] == ["javascript:alert(1)", "hier"]
+    bring_in(received, by_default(received.proposals()), by=world.amina)
+    added = Organisation.objects.get(community=world.community, name="Le Grenier")
+    assert (added.description, added.website, added.starts_on) == ("On y lit.", "", None)
 
 
 def test_what_nobody_chose_is_left_out(world: World, amina: Client) -> None:
@@ -202,13 +240,13 @@ def test_what_a_column_is_taken_for_is_changed_and_the_list_read_again(
     world: World, amina: Client, bruno: Client
 ) -> None:
     page = _upload(world, amina, GUESSED_WRONG.encode())
-    assert [one.listed.name for one in amina.get(page).context["new"]] == ["Madame", "Monsieur"]
+    assert [one.proposal.listed.name for one in amina.get(page).context["new"]] == ["Madame", "Monsieur"]
     twice = amina.post(page, {"columns": "1", "column-0": "name", "column-1": "name"})
     assert (twice.status_code, list(twice.context["columns"].errors)) == (422, ["column-1"])
     none = amina.post(page, {"columns": "1", "column-0": "kind", "column-1": ""})
     assert (none.status_code, list(none.context["columns"].errors)) == (422, ["__all__"])
     assert bruno.post(page, {"columns": "1", "column-0": "", "column-1": "name"}).status_code == 302
-    assert [one.listed.name for one in amina.get(page).context["new"]] == ["La Ruche", "Le Fournil"]
+    assert [one.proposal.listed.name for one in amina.get(page).context["new"]] == ["La Ruche", "Le Fournil"]
     amina.post(page, {})
     received = ActorList.objects.get()
     assert ([name for name, *_ in _all(world)], received.lines) == (["La Ruche", "Le Fournil", "L’Atelier"], [])
@@ -220,9 +258,8 @@ def test_a_list_whose_names_are_not_found_waits_until_somebody_says_where_they_a
     page = _upload(world, amina, b"Qui;Ville\nLa Ruche;Chenay\n;Dijon\n")
     assert (ActorList.objects.get().is_understood, amina.get(page).context["new"]) == (False, [])
     amina.post(page, {"columns": "1", "column-0": "name", "column-1": "municipality"})
-    assert [(one.listed.name, one.listed.municipality) for one in amina.get(page).context["new"]] == [
-        ("La Ruche", "Chenay")
-    ]
+    [new] = amina.get(page).context["new"]
+    assert (new.proposal.listed.name, new.proposal.listed.municipality) == ("La Ruche", "Chenay")
     assert ActorList.objects.get().nameless == 1
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from recolte.accompaniment.actions.applications import tell
 from recolte.accompaniment.models import Application, Appreciation, Criterion, Level, Reading, State, Tie
-from recolte.accompaniment.rules import why_not_read
+from recolte.accompaniment.rules import why_not_read, why_unfinished
 from recolte.community.models import User
 from recolte.journal.actions import record
 
@@ -38,10 +38,11 @@ def write_reading(
 ) -> Reading:
     """Write, or write again, what one thinks of an application: as a whole, and of each criterion a level and a word.
 
-    With the first one, the collective is told that it is being read. Raises ValidationError when one may not.
+    With the first one, the collective is told that it is being read. Raises ValidationError when one may not, or when a
+    criterion is left without an answer, or one cannot tell and does not say why.
     """
     locked = Application.objects.select_for_update().select_related("call", "community").get(pk=application.pk)
-    if why := why_not_read(by, locked):
+    if why := why_not_read(by, locked) or why_unfinished(locked, words, found):
         raise ValidationError(why)
     community = {"community_id": locked.community_id}
     reading, _new = Reading.objects.update_or_create(

@@ -44,7 +44,7 @@ class Appreciation(Owned):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reading = models.ForeignKey(Reading, models.CASCADE, related_name="appreciations")
     criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="appreciations")
-    level = models.CharField(_("level"), max_length=8, choices=Level, default=Level.UNKNOWN)
+    level = models.CharField(_("level"), max_length=8, choices=Level)
     words = models.TextField(_("in words"), max_length=2000, blank=True)
 
     class Meta:

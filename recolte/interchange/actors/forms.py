@@ -54,6 +54,8 @@ def label_of(what: str) -> str:
     """How a field of a list is called."""
     if what == "external_id":
         return gettext("the list’s own number")
+    if what == "dates":
+        return gettext("dates")
     return gettext("place") if what == "position" else Organisation.label_of(what)
 
 

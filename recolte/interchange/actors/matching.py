@@ -10,13 +10,19 @@ from typing import Any, Protocol
 from recolte.interchange.actors.reading import Listed, folded
 
 CLOSE = 150  # metres
-ALIKE = 0.6  # of two names, by difflib's ratio
+ALIKE = 0.65  # of two names in one place, by difflib's ratio
+NEARLY = 0.85  # of two names in one municipality
+# Words that are left out where names of one municipality are compared
+SMALL = frozenset(
+    ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "s", "sur", "un", "une"]
+)
 
 
 class Why(StrEnum):
     NEW = "new"
     KNOWN = "known"  # came from this very list before
     NAME = "name"  # has the same name
+    NEAR = "near"  # has nearly the same name, in the same municipality
     CLOSE = "close"  # stands in the same place under a similar name
 
 
@@ -57,14 +63,14 @@ class Proposal:
     @property
     def asks(self) -> bool:
         """Whether somebody has to choose: it seems to be here, and it is not certain, or it says something else."""
-        return self.why in (Why.NAME, Why.CLOSE) or bool(self.differences and self.why == Why.KNOWN)
+        return self.why in (Why.NAME, Why.NEAR, Why.CLOSE) or bool(self.differences and self.why == Why.KNOWN)
 
     @property
     def default(self) -> Choice:
-        """What is done if nobody chooses: never more than filling in, and nothing where only the place is the same."""
+        """What is done if nobody chooses: never more than filling in, and nothing where the name is another one."""
         if self.why == Why.NEW:
             return Choice.ADD
-        return Choice.LEAVE if self.why == Why.CLOSE else Choice.FILL
+        return Choice.LEAVE if self.why in (Why.NEAR, Why.CLOSE) else Choice.FILL
 
 
 def proposals(listed: Sequence[Listed], here: Iterable[Here], known: Mapping[str, Here]) -> list[Proposal]:
@@ -73,7 +79,7 @@ def proposals(listed: Sequence[Listed], here: Iterable[Here], known: Mapping[str
     by_name: dict[str, list[Here]] = {}
     for structure in structures:
         by_name.setdefault(folded(structure.name), []).append(structure)
-    placed = _Grid(structures)
+    placed, towns = _Grid(structures), _Towns(structures)
     found = []
     for number, one in enumerate(listed):
         why, its = Why.NEW, None
@@ -81,6 +87,8 @@ def proposals(listed: Sequence[Listed], here: Iterable[Here], known: Mapping[str
             why, its = Why.KNOWN, known[one.external_id]
         elif same := by_name.get(folded(one.name)):
             why, its = Why.NAME, min(same, key=lambda other: _far(one, other))
+        elif near := towns.near(one):
+            why, its = Why.NEAR, near
         elif near := placed.near(one):
             why, its = Why.CLOSE, near
         found.append(Proposal(number, one, why, its, tuple(differences(one, its)) if its else ()))
@@ -148,8 +156,34 @@ class _Grid:
         return None
 
 
+class _Towns:
+    """Structures by municipality, with the words of their names that count."""
+
+    def __init__(self, structures: Iterable[Here]) -> None:
+        self.towns: dict[str, list[tuple[str, Here]]] = {}
+        for one in structures:
+            if town := folded(one.municipality):
+                self.towns.setdefault(town, []).append((telling(one.name), one))
+
+    def near(self, one: Listed) -> Here | None:
+        """The one that is called the most like `one`, if it is nearly the same name."""
+        matcher = SequenceMatcher(None, "", telling(one.name))
+        best, found = NEARLY, None
+        for name, other in self.towns.get(folded(one.municipality), []):
+            matcher.set_seq1(name)
+            if matcher.real_quick_ratio() >= best and matcher.quick_ratio() >= best and matcher.ratio() >= best:
+                best, found = matcher.ratio(), other
+        return found
+
+
+def telling(name: str) -> str:
+    """The words of a name that tell it from others: without articles, prepositions and what an apostrophe leaves."""
+    words = folded(name).split()
+    return " ".join([word for word in words if word not in SMALL] or words)
+
+
 def _alike(one: str, other: str) -> bool:
-    one, other = folded(one), folded(other)
+    one, other = telling(one), telling(other)
     return (
         SequenceMatcher(None, one, other).ratio() >= ALIKE or f" {one} " in f" {other} " or f" {other} " in f" {one} "
     )

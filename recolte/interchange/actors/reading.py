@@ -62,18 +62,20 @@ class Listed:
     description: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    refused: tuple[tuple[str, str], ...] = ()  # what it says that could not be taken: (field, its words)
 
     def as_json(self) -> dict[str, Any]:
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(self).items()}
 
     def as_facts(self) -> dict[str, Any]:
         """What it says beside its name."""
-        return {key: value for key, value in asdict(self).items() if key not in ("external_id", "name")}
+        return {key: value for key, value in asdict(self).items() if key not in ("external_id", "name", "refused")}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Listed":
         dates = {key: date.fromisoformat(values[key]) if values[key] else None for key in ("starts_on", "ends_on")}
-        return cls(**(values | dates))
+        refused = tuple((field, words) for field, words in values.get("refused", []))
+        return cls(**(values | dates | {"refused": refused}))
 
 
 # What looks like a way to reach somebody
@@ -310,20 +312,29 @@ def _actor(said: dict[str, str]) -> Listed | None:
     latitude, longitude = _point(said)
     municipality = _line(said.get("municipality", ""), 120)
     starts, ends = _day(said.get("starts_on", "")), _day(said.get("ends_on", ""))
+    found: dict[str, Any] = {
+        "kind": _kind(said.get("kind", "")),
+        "code": _code(said.get("code", "")),
+        "website": _address(said.get("website", "")),
+        "starts_on": starts,
+        "ends_on": ends,
+    }
+    refused = [(what, said[what]) for what, value in found.items() if said.get(what) and not value]
     if starts and ends and ends < starts:
-        starts = ends = None
+        found["starts_on"] = found["ends_on"] = None
+        refused.append(("dates", f"{said['starts_on']} – {said['ends_on']}"))
+    where = ", ".join(said[what] for what in ("latitude", "longitude", "position") if said.get(what))
+    if where and latitude is None:
+        refused.append(("position", where))
     return Listed(
         external_id=_line(said.get("external_id", ""), 200) or f"{folded(name)} / {folded(municipality)}"[:200],
         name=name,
-        kind=_kind(said.get("kind", "")),
         municipality=municipality,
-        code=_code(said.get("code", "")),
         latitude=latitude,
         longitude=longitude,
-        website=_address(said.get("website", "")),
         description=_line(said.get("description", ""), 600),
-        starts_on=starts,
-        ends_on=ends,
+        **found,
+        refused=tuple((what, _line(words, 200) or words[:200]) for what, words in refused),
     )
 
 

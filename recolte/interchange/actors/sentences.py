@@ -1,4 +1,4 @@
-"""Why a file is no list of actors: what happened, and what to do. One whole sentence each."""
+"""Why a file is no list of actors, and why something that a line says is not taken. One whole sentence each."""
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -32,6 +32,21 @@ SENTENCES: dict[Fault, str] = {
         "There is no column “%(first)s” in this file: it has %(columns)s. Write the name as it stands there."
     ),
 }
+
+# By the field of `Listed.refused`
+REFUSED: dict[str, str] = {
+    "kind": gettext_noop("This is no kind of structure that is known here."),
+    "code": gettext_noop("This is neither a postal code nor an INSEE code."),
+    "website": gettext_noop("This is no address of a website, which begins with https:// or http://."),
+    "position": gettext_noop("These are not a latitude and a longitude in degrees."),
+    "starts_on": gettext_noop("This is no date written as 2024-05-31, 31/05/2024 or 2024."),
+    "ends_on": gettext_noop("This is no date written as 2024-05-31, 31/05/2024 or 2024."),
+    "dates": gettext_noop("The end comes before the beginning."),
+}
+
+
+def why_refused(field: str) -> str:
+    return gettext(REFUSED[field])
 
 
 def sentence(problem: NotAList) -> str:

@@ -19,6 +19,7 @@ from recolte.interchange.actors.actions import bring_in, receive_list, take_colu
 from recolte.interchange.actors.forms import CHOICES, ColumnsForm, ListForm, chosen, label_of
 from recolte.interchange.actors.matching import Choice, Proposal, Why
 from recolte.interchange.actors.models import ActorList
+from recolte.interchange.actors.sentences import why_refused
 from recolte.ui.requests import MemberRequest
 
 SHOWN = 300  # new ones with a box to tick
@@ -27,6 +28,7 @@ ASKED = 150  # questions on one page; the others wait until the file is brought 
 REASONS = {
     Why.KNOWN: gettext_lazy("it came from this list before"),
     Why.NAME: gettext_lazy("it has the same name"),
+    Why.NEAR: gettext_lazy("it has nearly the same name, in the same municipality"),
     Why.CLOSE: gettext_lazy("it stands in the same place, under a similar name"),
 }
 
@@ -98,7 +100,7 @@ def actor_list(request: MemberRequest, pk: UUID) -> HttpResponse:
             "crumbs": _crumbs(received.community, received.name),
             "list": received,
             "columns": columns,
-            "new": new[:SHOWN],
+            "new": [_coming(one) for one in new[:SHOWN]],
             "more": len(new) - SHOWN,
             "asking": [_asked(one) for one in asking[:ASKED]],
             "waiting": len(asking) - ASKED,
@@ -109,6 +111,25 @@ def actor_list(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A line that will be added: all that will be written, and what is not taken, with the reason."""
+
+    proposal: Proposal
+    facts: list[tuple[str, str]]
+    refused: list[tuple[str, str, str]]
+
+
+def _coming(proposal: Proposal) -> Coming:
+    said = proposal.listed.as_facts().items()
+    facts = [(label_of(field), _said(field, value)) for field, value in said if value not in ("", None)]
+    return Coming(proposal, facts, _refused(proposal))
+
+
+def _refused(proposal: Proposal) -> list[tuple[str, str, str]]:
+    return [(label_of(field), words, why_refused(field)) for field, words in proposal.listed.refused]
+
+
+@dataclass(frozen=True)
 class Asked:
     """A line that somebody has to decide on, in words."""
 
@@ -116,6 +137,7 @@ class Asked:
     reason: str
     differences: list[tuple[str, str, str]]
     choices: list[tuple[Choice, str, bool]]
+    refused: list[tuple[str, str, str]]
 
 
 def _asked(proposal: Proposal) -> Asked:
@@ -128,6 +150,7 @@ def _asked(proposal: Proposal) -> Asked:
             for one in proposal.differences
         ],
         [(choice, str(CHOICES[choice]), choice == proposal.default) for choice in offered],
+        _refused(proposal),
     )
 
 

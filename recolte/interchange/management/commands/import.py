@@ -11,7 +11,7 @@ from recolte.interchange.actors.actions import bring_in, by_default, receive_lis
 from recolte.interchange.actors.matching import Proposal, Why
 from recolte.interchange.actors.models import ActorList
 from recolte.interchange.actors.reading import LARGEST, NAMES, Fault, NotAList
-from recolte.interchange.actors.sentences import sentence
+from recolte.interchange.actors.sentences import sentence, why_refused
 from recolte.ui.command import Command as BaseCommand
 from recolte.ui.command import CommandError, CommandParser
 
@@ -104,6 +104,13 @@ class Command(BaseCommand):
                     )
                     % {"name": one.listed.name, "here": one.here}
                 )
+            elif one.why == Why.NEAR:
+                self.say(
+                    _(
+                        "“%(name)s” is called nearly as “%(here)s”: it is left out, choose in the pages whether it is the same."
+                    )
+                    % {"name": one.listed.name, "here": one.here}
+                )
             elif one.asks:
                 fields = ", ".join(difference.field for difference in one.differences)
                 self.say(
@@ -112,6 +119,9 @@ class Command(BaseCommand):
                     if fields
                     else _("“%(name)s” is here already.") % {"name": one.here}
                 )
+            for field, words in one.listed.refused:
+                facts = {"name": one.listed.name, "words": words, "why": why_refused(field)}
+                self.say(_("“%(name)s”: “%(words)s” is not taken. %(why)s") % facts)
 
     def _community(self, name: str) -> Community:
         found = list(Community.objects.filter(name__iexact=name) if name else Community.objects.all()[:2])
