@@ -116,6 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "recolte.ui.context.page",
             ],
+            "builtins": ["recolte.ui.templatetags.dates"],
         },
     }
 ]

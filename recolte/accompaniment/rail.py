@@ -5,13 +5,13 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.accompaniment.models import READERS, Application, Call, Standing
 from recolte.community.models import Membership, Role, User
 from recolte.programme.models import Programme
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
+from recolte.ui.dates import date_format
 
 OURS = ("/appels/", "/candidatures/", "/financements/appels/")
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.accompaniment.models import READERS, Application, Call, Criterion, Level, Standing, State, Tie
 from recolte.community.models import Affiliation, Community, Organisation, Reader, Role, User
 from recolte.community.rules import role_in
 from recolte.engine.words import words
+from recolte.ui.dates import date_format
 
 MOST_AN_HOUR = 20  # applications that come in without an account, for one call
 MOST_A_DAY = 3  # of them from one e-mail address, which gets a letter each time

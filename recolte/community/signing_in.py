@@ -10,12 +10,12 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.community.models import User
 from recolte.community.tries import Closed, Tries, of_address, of_second_step
 from recolte.journal.actions import record
+from recolte.ui.dates import date_format
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,6 +15,7 @@ from recolte.gatherings.linked import Linked, resolves
 from recolte.gatherings.models import OFTEN, AgendaItem, Decision, Gathering, Kind, Session, Task, turnout
 from recolte.programme.hanging import Hung, hangs_on_axes
 from recolte.programme.reports import Figure, Scope, reports_on
+from recolte.ui.dates import date_format
 
 # The word by which a report asks for the gatherings of a kind, and what it counts.
 KINDS = {

@@ -4,13 +4,13 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, User
 from recolte.gatherings.actions import answer_link
 from recolte.gatherings.models import Gathering, Invitation, Task
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
+from recolte.ui.dates import date_format
 
 MOST = 10  # tasks on somebody's page: the others come as these are done
 

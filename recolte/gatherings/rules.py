@@ -1,12 +1,12 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, Reader, Role
 from recolte.community.rules import can_contribute, role_in
 from recolte.gatherings.models import Gathering, Task
+from recolte.ui.dates import date_format
 
 
 def can_plan(user: Reader, community: Community) -> bool:

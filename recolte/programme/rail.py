@@ -4,12 +4,12 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Membership, Role, User
 from recolte.programme.models import Agreement, Programme, Standing
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
+from recolte.ui.dates import date_format
 
 OURS = ("/demarches/", "/axes/", "/phases/", "/contributions/", "/financements/", "/financeurs/", "/conventions/")
 

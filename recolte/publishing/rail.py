@@ -5,7 +5,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.cards.models import Card
@@ -14,6 +13,7 @@ from recolte.community.rules import TEAM
 from recolte.gatherings.models import Gathering, Kind
 from recolte.publishing.models import Report
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
+from recolte.ui.dates import date_format
 
 SOON = timedelta(days=14)
 MOST = 5  # on somebody's page

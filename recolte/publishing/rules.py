@@ -1,12 +1,12 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, Reader, Role
 from recolte.community.rules import TEAM, is_of_the_team, role_in
 from recolte.publishing.models import Reaction, ReactionDoor
+from recolte.ui.dates import date_format
 
 MOST_AN_HOUR = 300  # words said of one restitution: a full hall
 

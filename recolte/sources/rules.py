@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Person, Reader, Role
@@ -9,6 +8,7 @@ from recolte.community.rules import can_contribute, is_member, role_in
 from recolte.gatherings.models import Gathering
 from recolte.gatherings.rules import can_change
 from recolte.sources.models import Deposit, DepositDoor, Source
+from recolte.ui.dates import date_format
 
 MOST_AN_HOUR = 30  # deposits without an account, for one gathering
 MOST_BYTES = 300 * 1024 * 1024  # of one of them

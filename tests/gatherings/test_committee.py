@@ -322,7 +322,7 @@ def test_who_arrives_understands_where_we_are(world: World, bruno: Client) -> No
     nobodys = give_task(world.community, "Louer", by=world.amina)
     page = bruno.get(f"/communaute/{world.community.slug}/ou-en-est-on/").context
     assert [one.name for one in page["past"]] == ["Ancienne", "Récente"]
-    assert (page["next"].name, [one.name for one in page["coming"]]) == ("Prochaine", ["Lointaine"])
+    assert (page["next"].name, [one.name for one in page["coming"]]) == ("Prochaine", ["Prochaine", "Lointaine"])
     assert list(page["undated"]) == [world.gathering]
     assert page["by_owner"] == [("Bruno", [mine]), ("", [nobodys])]
     assert (list(page["decisions"]), page["open_points"]) == ([decision], [waiting])

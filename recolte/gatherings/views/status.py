@@ -32,7 +32,7 @@ def status(request: MemberRequest, slug: str) -> HttpResponse:
         "past": past,
         "earlier": over.confirmed().exclude(pk__in=[one.pk for one in past]).count(),
         "next": next_one,
-        "coming": [one for one in coming if one != next_one][:TIMELINE],
+        "coming": coming[:TIMELINE],
         "undated": Gathering.objects.filter(community=community, starts_on=None)[:TIMELINE],
         "by_owner": _by_owner(community),
         "decisions": Decision.objects.filter(community=community).select_related("item__gathering")[:MOST],

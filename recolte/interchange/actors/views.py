@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from recolte.interchange.actors.forms import CHOICES, ColumnsForm, ListForm, cho
 from recolte.interchange.actors.matching import Choice, Proposal, Why
 from recolte.interchange.actors.models import ActorList
 from recolte.interchange.actors.sentences import why_refused
+from recolte.ui.dates import date_format
 from recolte.ui.requests import MemberRequest
 
 SHOWN = 300  # new ones with a box to tick

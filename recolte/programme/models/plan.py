@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Owned, Person, Reader, User
 from recolte.engine.words import words
+from recolte.ui.dates import date_format
 from recolte.ui.ids import uuid7
 
 

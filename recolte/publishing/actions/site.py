@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from recolte.cards.actions import on_change
 from recolte.cards.models import Answer, Card, Claim, Evidence
@@ -31,6 +31,7 @@ from recolte.publishing.figured import frozen, parts
 from recolte.publishing.models import Edition, Publication
 from recolte.transcripts.actions import on_new_version
 from recolte.transcripts.models import Correction, Transcript
+from recolte.ui.dates import date_format
 
 Progress = Callable[[int, int], None]  # passages done, passages in all
 Heard = Callable[[Borne], bytes | None]  # the voice of a passage, where it may be heard
@@ -156,7 +157,7 @@ def _claim(standing: Standing, quotes: list[site.Quote]) -> site.Claim:
 def _quote(borne: Borne, names: Given, spoken: Mapping[UUID, str], heard: Heard) -> site.Quote:
     passage, excerpt = borne.passage, borne.passage.excerpt
     gathering = excerpt.source.gathering
-    day = formats.date_format(gathering.starts_on, "j F Y") if gathering.starts_on else ""
+    day = date_format(gathering.starts_on, "j F Y") if gathering.starts_on else ""
     return site.Quote(
         id=str(excerpt.pk),
         stance=SaidStance(borne.evidence.stance).value,  # type: ignore[arg-type]

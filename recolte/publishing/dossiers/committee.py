@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,6 +22,7 @@ from recolte.programme.rules import can_read_funding
 from recolte.publishing.dossiers.paper import Block, Dossier, Heading, Item, Items, Section, Table, Text, Words
 from recolte.publishing.dossiers.states import state_words
 from recolte.publishing.dossiers.visit import about, day, days, figures, in_figures, nothing
+from recolte.ui.dates import date_format
 
 AHEAD = timedelta(days=90)
 MOST = 40  # lines of a list of tasks, of cards, of gatherings

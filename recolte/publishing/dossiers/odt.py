@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from odfdo import (
@@ -40,6 +39,7 @@ from recolte.publishing.dossiers.paper import (
 )
 from recolte.publishing.dossiers.paper import Table as Lines
 from recolte.publishing.site import FORBIDDEN
+from recolte.ui.dates import date_format
 
 ODT = "application/vnd.oasis.opendocument.text"
 STYLES = [

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, Person
@@ -15,6 +14,7 @@ from recolte.publishing.dossiers.paper import Block, Code, Dossier, Heading, Ite
 from recolte.publishing.dossiers.visit import about, claims, figures, in_figures, programme, those
 from recolte.publishing.models import ReactionDoor
 from recolte.publishing.rules import why_no_reaction
+from recolte.ui.dates import date_format
 
 
 def restitution_dossier(gathering: Gathering, others: Sequence[Gathering] = ()) -> Dossier:

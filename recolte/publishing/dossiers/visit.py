@@ -5,13 +5,14 @@ from datetime import date
 from itertools import groupby
 
 from django.db.models import Count, Sum
-from django.utils.formats import date_format, localize
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from recolte.gatherings.models import Attendance, Gathering
 from recolte.publishing import site
 from recolte.publishing.dossiers.paper import Block, Figures, Heading, Item, Items, Quote, Table, Text, Words
 from recolte.sources.models import Kind, Source
+from recolte.ui.dates import date_format
 
 
 def day(when: date) -> str:
@@ -23,7 +24,10 @@ def days(gathering: Gathering) -> str:
     first, last = gathering.starts_on, gathering.last_day
     if first is None or last is None or first == last:
         return day(first) if first else ""
-    return _("%(first)s to %(last)s") % {"first": date_format(first, "l j F"), "last": day(last)}
+    return _("%(first)s to %(last)s") % {
+        "first": date_format(first, "l j F" if first.year == last.year else "l j F Y"),
+        "last": day(last),
+    }
 
 
 def about(gathering: Gathering) -> list[str]:
