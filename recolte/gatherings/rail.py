@@ -1,17 +1,20 @@
 from collections.abc import Iterator
+from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from recolte.community.models import Community, User
+from recolte.community.models import Community, Membership, Role, User
 from recolte.gatherings.actions import answer_link
 from recolte.gatherings.models import Gathering, Invitation, Task
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
 from recolte.ui.dates import date_format
 
+SOON = timedelta(days=3)
 MOST = 10  # tasks on somebody's page: the others come as these are done
 
 
@@ -51,3 +54,29 @@ def invited(request: HttpRequest) -> Iterator[Awaiting]:
     for one in mine.select_related("gathering").order_by("gathering__starts_on")[:5]:
         path = "/" + answer_link(one).split("/", 3)[3]
         yield Awaiting(one.gathering.name, path, "calendar", _("you are invited: say whether you will come"))
+
+
+@awaits_me(6)
+def answers_missing(request: HttpRequest) -> Iterator[Awaiting]:
+    """For those who organise: who has not answered, from three days before the day by which answers are awaited."""
+    today = timezone.localdate()
+    mine = Q(by=request.user.pk) | Q(community__memberships__in=_coordinating(request))
+    awaited = (
+        Gathering.objects.readable_by(request.user)
+        .confirmed()
+        .filter(mine, answer_by__lte=today + SOON, starts_on__gte=today)
+    )
+    silent = Count("invitations", filter=Q(invitations__answer="", invitations__withdrawn_at=None), distinct=True)
+    asked = awaited.annotate(silent=silent).filter(silent__gt=0).order_by("answer_by", "id")
+    for pk, name, day, count in asked.values_list("pk", "name", "answer_by", "silent")[:5]:
+        why = ngettext(
+            "%(n)d person has not answered; answers are awaited by %(day)s",
+            "%(n)d people have not answered; answers are awaited by %(day)s",
+            count,
+        )
+        said = why % {"n": count, "day": date_format(day, "l j F") if day else ""}
+        yield Awaiting(name, reverse("invitations", args=[pk]), "calendar", said)
+
+
+def _coordinating(request: HttpRequest) -> QuerySet[Membership]:
+    return Membership.objects.filter(user=request.user.pk, role=Role.COORDINATOR)

@@ -1,6 +1,7 @@
 """Forms of the visit file: places, sessions, the copy, invitations, who was there."""
 
 from collections.abc import Iterable
+from datetime import date
 from email.utils import parseaddr
 from typing import Any
 
@@ -141,9 +142,17 @@ class InviteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Camille Martin <camille@example.org>"}),
         help_text=_("One a line: the name, then the e-mail address between &lt; and &gt;."),
     )
+    answer_by = forms.DateField(
+        label=_("Answers by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The letters say it, and from three days before it your page tells who has not answered."),
+    )
 
-    def __init__(self, members: Iterable[User], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, gathering: Gathering, members: Iterable[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.gathering = gathering
+        self.fields["answer_by"].initial = gathering.answer_by
         self.by_pk = {str(user.pk): user for user in members}
         if self.by_pk:
             self.fields["members"].choices = [(pk, str(user)) for pk, user in self.by_pk.items()]  # type: ignore[attr-defined]
@@ -154,9 +163,20 @@ class InviteForm(forms.Form):
         lines = [line.strip() for line in self.cleaned_data["others"].splitlines()]
         return [_name_and_address(number, line) for number, line in enumerate(lines, 1) if line]
 
+    def clean_answer_by(self) -> date | None:
+        day: date | None = self.cleaned_data["answer_by"]
+        if day and self.gathering.starts_on and day > self.gathering.starts_on:
+            raise ValidationError(gettext("The gathering has begun by then: choose a day before it."))
+        return day
+
     def clean(self) -> None:
-        if not self.errors and not self.cleaned_data.get("members") and not self.cleaned_data["others"]:
+        nobody = not self.cleaned_data.get("members") and not self.cleaned_data.get("others")
+        if not self.errors and nobody and "answer_by" not in self.changed_data:
             raise ValidationError(gettext("Nobody is chosen: tick a member, or write somebody’s name and address."))
+
+    @property
+    def invites(self) -> bool:
+        return bool(self.cleaned_data.get("members") or self.cleaned_data["others"])
 
     @property
     def chosen(self) -> list[User]:

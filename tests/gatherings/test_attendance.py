@@ -11,7 +11,7 @@ from lxml import html
 
 from recolte.community.models import Community, Person
 from recolte.gatherings.actions import come_in, door_link, invite_to, note_presence, plan_gathering
-from recolte.gatherings.models import Attendance, Gathering, Turnout, attendees, presences, turnouts
+from recolte.gatherings.models import Attendance, Gathering, Invitation, Turnout, attendees, presences, turnouts
 from recolte.journal.models import Event
 from tests.gatherings.visiting import FIRST, LAST, PARIS, dated
 from tests.world import World
@@ -40,6 +40,10 @@ def test_members_those_invited_and_those_there_are_ticked(world: World, amina: C
     url = f"{gathering.get_absolute_url()}participants/"
     form = amina.get(url).context["form"]
     assert [label for _pk, label in form.fields["there"].choices] == ["Amina", "Bruno", "Camille"]
+    Invitation.objects.update(withdrawn_at=timezone.now())
+    form = amina.get(url).context["form"]
+    assert [label for _pk, label in form.fields["there"].choices] == ["Amina", "Bruno"]
+    Invitation.objects.update(withdrawn_at=None)
     camille = Person.objects.get(name="Camille")
     amina.post(url, {"there": [str(camille.pk), str(world.bruno.pk)]})
     assert _there(gathering) == [("Bruno", "noted"), ("Camille", "noted")]

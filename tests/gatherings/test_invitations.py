@@ -21,6 +21,7 @@ from recolte.gatherings.actions import (
 )
 from recolte.gatherings.models import Answer, Gathering, Invitation
 from recolte.journal.models import Event as Line
+from recolte.ui.dates import date_format
 from tests.gatherings.visiting import dated, programmed
 from tests.world import World, work
 
@@ -220,3 +221,47 @@ def test_an_invitation_awaits_its_answer_on_my_page(world: World, bruno: Client)
     ]
     answer_invitation(invited, Answer.NO, "")
     assert bruno.get("/").context["awaiting"] == []
+
+
+# Until when answers are awaited --------------------------------------------------------------------------------------
+
+
+def test_letters_and_the_page_say_until_when_an_answer_is_awaited(
+    world: World, amina: Client, anonymous: Client
+) -> None:
+    gathering = _to_come(world)
+    url, day = _url(gathering), gathering.starts_on - timedelta(days=7)
+    facts = {"others": "Camille <c@example.org>", "answer_by": day.isoformat()}
+    assert amina.post(url, facts).status_code == 302
+    gathering.refresh_from_db()
+    work()
+    said = date_format(day, "l j F Y")
+    pages = [mail.outbox[0].body, anonymous.get(_path(Invitation.objects.get())).content.decode()]
+    assert (gathering.answer_by, [said in page for page in pages]) == (day, [True, True])
+
+
+def test_the_day_alone_is_changed_or_taken_away_and_never_after_the_beginning(world: World, amina: Client) -> None:
+    gathering = _to_come(world)
+    url, first = _url(gathering), gathering.starts_on
+    days = [first - timedelta(days=3), first + timedelta(days=1), None]
+    found = []
+    for day in days:
+        status = amina.post(url, {"answer_by": day.isoformat() if day else ""}).status_code
+        gathering.refresh_from_db()
+        found.append((status, gathering.answer_by))
+    assert found == [(302, days[0]), (200, days[0]), (302, None)]
+    assert (Letter.objects.count(), Line.objects.filter(verb="gathering.answers_awaited").count()) == (0, 2)
+
+
+@pytest.mark.parametrize(("days", "told"), [(4, []), (3, ["1 "]), (0, ["1 "]), (-2, ["1 "])])
+def test_those_who_organise_are_told_who_has_not_answered_when_the_day_comes_near(
+    world: World, amina: Client, bruno: Client, days: int, told: list[str]
+) -> None:
+    today = timezone.localdate()
+    gathering = _to_come(world)
+    invite_to(gathering, [], [("Camille", "c@example.org"), ("Dora", "d@example.org")], by=world.amina)
+    answer_invitation(Invitation.objects.get(person__name="Dora"), Answer.YES, "")
+    Gathering.objects.update(starts_on=today + timedelta(days=10), ends_on=None, answer_by=today + timedelta(days=days))
+    url = _url(gathering)
+    found = [[one.why[:2] for one in who.get("/").context["awaiting"] if one.url == url] for who in (amina, bruno)]
+    assert found == [told, []]

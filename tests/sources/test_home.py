@@ -1,7 +1,11 @@
 """« Ma page » and the rail: what waits for each one, and nobody else's."""
 
-from django.test import Client
+from datetime import timedelta
 
+from django.test import Client
+from django.utils import timezone
+
+from recolte.gatherings.actions import call_off, plan_gathering
 from recolte.sources.models import Kind, Source
 from tests.world import World, kept
 
@@ -41,3 +45,15 @@ def test_who_is_of_no_community_is_told_how_to_join_one(world: World) -> None:
     page = world.client("driss").get("/")
     assert (list(page.context["communities"]), list(page.context["gatherings"])) == ([], [])
     assert "/communaute/" not in page.content.decode()
+
+
+def test_the_next_gathering_comes_first_then_the_last_then_what_has_no_day(world: World, amina: Client) -> None:
+    today = timezone.localdate()
+    world.gathering.delete()
+    for name, days in [("Hier", -1), ("Jadis", -300), ("Dans un an", 365), ("Demain", 1), ("Aujourd’hui", 0)]:
+        plan_gathering(world.community, name, by=world.amina, starts_on=today + timedelta(days=days))
+    plan_gathering(world.community, "Un jour", by=world.amina, is_option=True)
+    off = plan_gathering(world.community, "Annulée", by=world.amina, starts_on=today + timedelta(days=2))
+    call_off(off, by=world.amina)
+    shown = [str(one) for one in amina.get("/").context["gatherings"]]
+    assert shown == ["Aujourd’hui", "Demain", "Dans un an", "Hier", "Jadis", "Un jour"]

@@ -5,6 +5,7 @@ from recolte.gatherings.actions.calling_off import call_off, invite_again, take_
 from recolte.gatherings.actions.invitations import (
     answer_invitation,
     answer_link,
+    await_answers,
     close_feed,
     feed_link,
     invite_to,
@@ -36,6 +37,7 @@ __all__ = [
     "add_session",
     "add_speaker",
     "answer_invitation",
+    "await_answers",
     "answer_link",
     "call_off",
     "change_gathering",

@@ -1,6 +1,7 @@
 """Asking people to come, hearing what they answer, reminding them, telling them of what changed."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.core import signing
@@ -70,6 +71,15 @@ def invite_to(
     if new:
         record("gathering.invited", gathering, by=by, people=new)
     return made
+
+
+@transaction.atomic
+def await_answers(gathering: Gathering, by_day: date | None, *, by: User) -> None:
+    """Say until when answers are awaited; no day: for as long as they come."""
+    if gathering.answer_by != by_day:
+        gathering.answer_by = by_day
+        gathering.save(update_fields=["answer_by"])
+        record("gathering.answers_awaited", gathering, by=by, day=by_day.isoformat() if by_day else "")
 
 
 def _may_be_told(gathering: Gathering) -> None:

@@ -80,6 +80,8 @@ class Gathering(Owned):
     called_off_because = models.TextField(_("why"), max_length=500, blank=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
+    # The day by which those invited are asked to answer
+    answer_by = models.DateField(_("answers by"), null=True, blank=True)
     # Times are kept in UTC; this is where they are read.
     time_zone = models.CharField(max_length=60, default="Europe/Paris")
     # The letter of each of its evenings goes out by itself.

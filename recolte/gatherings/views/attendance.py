@@ -95,7 +95,7 @@ def _presence(gathering: Gathering, request: HttpRequest) -> PresenceForm:
     those = Person.objects.filter(community=community)
     if sent is None:
         words = request.GET.get("qui", "").strip()[:80]
-        invited = list(those.filter(invitations__gathering=gathering))
+        invited = list(those.filter(invitations__in=gathering.invitations.standing()))
         often = those.filter(user__in=members, name__icontains=words).annotate(times=Count("attendances"))
         people = [*there, *invited, *often.order_by("-times", "name", "id")[:MOST]]
         unknown = members.filter(name__icontains=words).exclude(persons__community=community).order_by("name")[:MOST]

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recolte.community.models import Community, User
 from recolte.gatherings.actions import (
     answer_invitation,
+    await_answers,
     close_feed,
     feed_link,
     invite_to,
@@ -44,17 +45,17 @@ def invitations(request: MemberRequest, pk: UUID) -> HttpResponse:
     gathering = changeable(request, pk)
     asked = gathering.invitations.standing().values("person__user")
     members = User.objects.filter(memberships__community=gathering.community, is_active=True)
-    form = InviteForm(
-        members.exclude(pk__in=asked.exclude(person__user=None)).order_by("name", "email"), request.POST or None
-    )
+    those = members.exclude(pk__in=asked.exclude(person__user=None)).order_by("name", "email")
+    form = InviteForm(gathering, those, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
+            await_answers(gathering, form.cleaned_data["answer_by"], by=request.user)
             made = invite_to(gathering, form.chosen, form.cleaned_data["others"], by=request.user)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             sent = ngettext("%(n)d invitation is in the post.", "%(n)d invitations are in the post.", len(made))
-            messages.success(request, sent % {"n": len(made)})
+            messages.success(request, sent % {"n": len(made)} if form.invites else _("Saved."))
             return redirect("invitations", pk)
     counts = gathering.invitations.standing().aggregate(
         **{answer.value: Count("pk", filter=Q(answer=answer)) for answer in Answer},

@@ -1,15 +1,22 @@
 """What was prepared and what came of it: programme of a visit, who was there, lodging, agenda, decisions, tasks."""
 
+from django.utils import timezone
+
+from recolte.community.models import Letter
 from recolte.gatherings.actions import (
     add_place,
     add_session,
     add_speaker,
+    answer_invitation,
+    await_answers,
     call_off,
+    invite_to,
     note_guests,
     note_presence,
     settle_speaker,
 )
 from recolte.gatherings.actions.checklist import begin_checklist, tick
+from recolte.gatherings.actions.collection import begin_collection
 from recolte.gatherings.actions.committee import (
     add_item,
     decide,
@@ -24,8 +31,9 @@ from recolte.gatherings.actions.feedback import answer, ask
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.gatherings.clock import at
 from recolte.gatherings.linked import Address
-from recolte.gatherings.models import Decision, Gathering
+from recolte.gatherings.models import Answer, Decision, Gathering
 from recolte.server.demo.story import Facts, Telling, day, facts
+from recolte.sources.actions import open_door
 
 TEXTS = (
     "title",
@@ -49,6 +57,8 @@ def tell(telling: Telling) -> None:
         )
     for told in telling.all("visits"):
         _visit(telling, telling.gathering(told["gathering"]), told)
+    for told in telling.all("invited"):
+        _invited(telling, telling.gathering(told["gathering"]), told)
     for told in telling.all("agendas"):
         _agenda(telling, telling.gathering(told["gathering"]), told)
     for told in telling.all("tasks"):
@@ -65,6 +75,21 @@ def tell(telling: Telling) -> None:
         tell_evenings(gathering, told.get("tells_evenings", False), by=telling.amina)
     for told in telling.all("called_off"):
         call_off(telling.gathering(told["gathering"]), told["because"], by=telling.amina)
+
+
+def _invited(telling: Telling, gathering: Gathering, told: Facts) -> None:
+    """Who is asked to come, and has answered; nothing goes out by the post. What is to be brought back, and the guests' door."""
+    await_answers(gathering, day(*told["answer_by"]), by=telling.amina)
+    members = [one for name in told["members"] if (one := telling.people[name].user)]
+    invite_to(gathering, members, [(name, email) for name, email in told["others"]], by=telling.amina)
+    Letter.objects.filter(community=telling.community).update(
+        state=Letter.State.SENT, sent_at=timezone.now(), to="", subject="", body="", calendar=""
+    )
+    for given in told["answers"]:
+        invited = gathering.invitations.get(person=telling.people[given["person"]])
+        answer_invitation(invited, Answer(given["answer"]), given.get("remark", ""))
+    begin_collection(gathering, by=telling.amina)
+    open_door(gathering, told["door_days"], by=telling.amina)
 
 
 def _visit(telling: Telling, gathering: Gathering, told: Facts) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "communities": communities,
             "plannable": Community.objects.contributed_to_by(request.user),
-            "gatherings": _gatherings(request.user)[:6],
+            "gatherings": _next_first(_gatherings(request.user))[:6],
             "awaiting": awaiting(request),
             "unagreed": Gathering.objects.filter(sources__in=mine.filter(attestation=None)).distinct(),
             "unread": mine.filter(state__in=[State.UNREADABLE, State.DAMAGED]).select_related("gathering")[:10],
@@ -60,6 +60,14 @@ def home(request: HttpRequest) -> HttpResponse:
             ),
         },
     )
+
+
+def _next_first(those: GatheringQuerySet) -> GatheringQuerySet:
+    """What is to come, the next at the top; then what was, the last at the top; then what has no day. Nothing called off."""
+    ahead = Q(starts_on__gte=timezone.localdate()) | Q(ends_on__gte=timezone.localdate())
+    place = Case(When(ahead, then=0), When(starts_on=None, then=2), default=1)
+    coming = Case(When(ahead, then=F("starts_on")))
+    return those.filter(called_off_at=None).order_by(place, coming, F("starts_on").desc(), "-created_at")
 
 
 @login_required
