@@ -515,7 +515,7 @@ PAGES = [
     (_tasks, 20),
     (_status, 21),
     (_stays, 20),
-    (_home, 40),
+    (_home, 41),
     (_photos, 18),
     (_gatherings, 19),
     (_gathering, 22),
