@@ -46,7 +46,7 @@ def why_door_is_closed(gathering: Gathering) -> str:
     first, last = gathering.starts_on, gathering.last_day
     if first is None or last is None:
         return _("This gathering has no date yet: ask whoever invites you when it takes place.")
-    today = timezone.localdate(timezone=gathering.zone)
+    today = gathering.today
     if today < first - timedelta(days=1):
         return _("The gathering has not begun: come back on %(day)s.") % {"day": date_format(first, "l j F Y")}
     if today > last + timedelta(days=1):
@@ -62,7 +62,7 @@ def why_no_evening(gathering: Gathering) -> str:
     if closed := _does_not_take_place(gathering):
         return closed
     first, last = gathering.starts_on, gathering.last_day
-    today = timezone.localdate(timezone=gathering.zone)
+    today = gathering.today
     if first is None or last is None or today < first:
         return _("The gathering has not begun: the letter of its evening is written on the day.")
     if today > last + timedelta(days=1):

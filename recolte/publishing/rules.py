@@ -22,7 +22,7 @@ def can_write_report(user: Reader, community: Community) -> bool:
 
 def can_publish_report(user: Reader, community: Community) -> bool:
     """Who researches drafts, and cannot publish alone."""
-    return role_in(community, user) == Role.COORDINATOR
+    return can_write_site(user, community)
 
 
 def can_read_committee_dossier(user: Reader, community: Community) -> bool:
@@ -36,7 +36,7 @@ def can_write_to_hosts(user: Reader, community: Community) -> bool:
 
 
 def can_read_reactions(user: Reader, community: Community) -> bool:
-    return role_in(community, user) in TEAM
+    return is_of_the_team(user, community)
 
 
 def can_steer_reactions(user: Reader, community: Community) -> bool:
@@ -46,7 +46,7 @@ def can_steer_reactions(user: Reader, community: Community) -> bool:
 
 def why_no_reaction(door: ReactionDoor) -> str:
     """Why no word can be said now: the sentence, or nothing when it can."""
-    if timezone.localdate(timezone=door.gathering.zone) > door.last_day:
+    if door.gathering.today > door.last_day:
         return _("This page took words in until %(day)s: tell whoever gave you its address.") % {
             "day": date_format(door.last_day, "l j F Y")
         }

@@ -40,7 +40,7 @@ def why_no_deposit(door: DepositDoor) -> str:
     """Why nothing can be left now without an account: the sentence, or nothing when it can."""
     if door.gathering.is_called_off:
         return _("This gathering is called off: give what you have to whoever invited you.")
-    if timezone.localdate(timezone=door.gathering.zone) > door.last_day:
+    if door.gathering.today > door.last_day:
         return _("This page took things in until %(day)s: give what you have to whoever invited you.") % {
             "day": date_format(door.last_day, "l j F Y")
         }

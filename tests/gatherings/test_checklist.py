@@ -12,7 +12,7 @@ from recolte.community.models import Letter
 from recolte.gatherings.actions import plan_gathering
 from recolte.gatherings.actions.checklist import begin_checklist
 from recolte.gatherings.actions.committee import add_item, decide
-from recolte.gatherings.actions.digest import today_at, was_sent
+from recolte.gatherings.actions.digest import was_sent
 from recolte.gatherings.checklists import OWN, usual
 from recolte.gatherings.day import told
 from recolte.gatherings.models import ChecklistItem, Gathering, Kind
@@ -58,7 +58,7 @@ def test_members_read_the_list_and_change_nothing(world: World, bruno: Client) -
 
 
 def test_the_day_is_told_in_counts_of_what_may_be_told(world: World) -> None:
-    today = today_at(world.gathering)
+    today = world.gathering.today
     assert told(world.gathering, today) == []
     kept(world, "son.wav")
     kept(world, "à elle seule.wav", agreed="")
@@ -71,7 +71,7 @@ def test_the_day_is_told_in_counts_of_what_may_be_told(world: World) -> None:
 
 def test_the_letter_of_the_evening_is_drafted_then_sent_to_all_members(world: World, amina: Client) -> None:
     kept(world, "confidence.wav")
-    today = today_at(world.gathering)
+    today = world.gathering.today
     Gathering.objects.update(starts_on=today, ends_on=today)
     url = f"/rencontres/{world.gathering.pk}/lettre-du-soir/"
     form = amina.get(url).context["form"]
@@ -84,8 +84,8 @@ def test_the_letter_of_the_evening_is_drafted_then_sent_to_all_members(world: Wo
     assert sorted(letter.to[0] for letter in mail.outbox) == ["amina@example.org", "bruno@example.org"]
     assert {"Merci à tous." in letter.body for letter in mail.outbox} == {True}
     event = Event.objects.get(verb="digest.sent")
-    assert event.data == {"day": today_at(world.gathering).isoformat(), "letters": 2}
-    assert was_sent(world.gathering, today_at(world.gathering))
+    assert event.data == {"day": world.gathering.today.isoformat(), "letters": 2}
+    assert was_sent(world.gathering, world.gathering.today)
     assert amina.get(url).context["was_sent"] is True
 
 
@@ -104,7 +104,7 @@ def test_the_letter_of_the_evening_is_drafted_then_sent_to_all_members(world: Wo
 def test_the_letter_of_the_evening_is_of_a_day_of_the_gathering(
     world: World, amina: Client, first: int | None, last: int | None, facts: dict[str, Any], day: int | None
 ) -> None:
-    today = today_at(world.gathering)
+    today = world.gathering.today
     days = [None if one is None else today + timedelta(one) for one in (first, last)]
     Gathering.objects.update(starts_on=days[0], ends_on=days[1], **facts)
     url = f"/rencontres/{world.gathering.pk}/lettre-du-soir/"

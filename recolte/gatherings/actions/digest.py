@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recolte.community.actions import site_address
@@ -19,14 +18,9 @@ from recolte.journal.actions import record
 HOUR = time(20)  # on the clock where the gathering is
 
 
-def today_at(gathering: Gathering) -> date:
-    return timezone.localdate(timezone=gathering.zone)
-
-
 def day_to_tell(gathering: Gathering) -> date:
     """Today; the morning after the gathering, its last day."""
-    today = today_at(gathering)
-    return min(today, gathering.last_day or today)
+    return min(gathering.today, gathering.last_day or gathering.today)
 
 
 def draft(gathering: Gathering, day: date, *, by: User | None) -> str:

@@ -104,6 +104,11 @@ class Gathering(Owned):
         return ZoneInfo(self.time_zone)
 
     @property
+    def today(self) -> date:
+        """The day that it is where it takes place."""
+        return timezone.localdate(timezone=self.zone)
+
+    @property
     def last_day(self) -> date | None:
         return self.ends_on or self.starts_on
 
@@ -114,7 +119,7 @@ class Gathering(Owned):
     @property
     def is_over(self) -> bool:
         """Its last day is past where it takes place."""
-        return self.last_day is not None and self.last_day < timezone.localdate(timezone=self.zone)
+        return self.last_day is not None and self.last_day < self.today
 
     @property
     def where(self) -> str:
