@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 
+from recolte.engine.formats import FORMATS, format_of
 from recolte.engine.formats.decoding import decode
-from recolte.engine.formats.text import looks_like_turns
 from recolte.engine.problems import Problem, Unreadable
 
 HEAD = 65_536
@@ -56,7 +56,7 @@ TYPES: dict[str, Recognised] = {
             "caf": "audio/x-caf",
             "wma": "audio/x-ms-wma",
         },
-        Kind.TRANSCRIPT: {"vtt": "text/vtt", "srt": "application/x-subrip", "text": "text/plain"},
+        Kind.TRANSCRIPT: {key: format.media_type for key, format in FORMATS.items() if format.read},
         Kind.DOCUMENT: {
             "pdf": "application/pdf",
             "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -117,7 +117,6 @@ RECORDING_NAMES = re.compile(
 MARKUP = re.compile(
     r"\s*<(?:\?|!doctype|!--|html|head|body|svg|[a-z][\w:.-]*(?:\s[^<>]*)?/?>)|\s*\{\\rtf|%!PS|#!\s*/", re.I
 )
-SRT_CUE = re.compile(r"^\s*\d*:?\d{1,2}:\d{2}[,.]\d{1,3}\s*-->\s*\d*:?\d{1,2}:\d{2}[,.]\d{1,3}", re.MULTILINE)
 MARKDOWN = re.compile(
     r"(?:^|\n)#{1,6} \S[^\n]*\n[ \t]*\n"
 )  # a `#` without air below is a comment in some other language
@@ -255,14 +254,11 @@ def _text(head: bytes) -> str | None:
 
 def _textual(text: str, name: str) -> str:
     """A key of `TYPES`, or "" for languages of machines."""
-    if re.match(r"WEBVTT(?:\s|$)", text):
-        return "vtt"
+    format = format_of(text)
+    if format and (FORMATS[format].signature or not MARKUP.match(text)):
+        return format
     if MARKUP.match(text):
         return ""
-    if SRT_CUE.search(text[:4000]):
-        return "srt"
-    if looks_like_turns(text):
-        return "text"
     if PurePath(name).suffix.lower() in (".md", ".markdown") or MARKDOWN.search(text):
         return "md"
     return "txt"

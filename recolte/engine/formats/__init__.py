@@ -1,29 +1,83 @@
 """The formats of transcripts, a module each, all alike: `read(bytes) -> Transcript`, `write(Transcript) -> str`.
 
-To add one: a module beside these, a line in `FORMATS`, its signature in `recolte.engine.recognise`, its tests.
+To add one: a module beside these, a line in `FORMATS`, its tests. A reader takes what is readable and notes a `Fault`
+with its line for the rest; it raises `Unreadable` when there is nothing. A writer may lose what its format cannot
+carry: `losses` says what, so that nobody finds out later.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from recolte.engine.formats import srt, text, vtt, whisper_json
+from recolte.engine.formats.features import Feature, features_of
 from recolte.engine.turns import Transcript
+
+F = Feature
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of transcripts; `read` or `write` is None where Récolte does not."""
+    """A format of transcripts; `read` or `write` is None where Récolte does not.
+
+    A file is of this format when `signature` matches the beginning of its text, or else, where a format has none, when
+    `looks_like` finds its habits in it. `carries` is what survives being written and read again, beside the words.
+    """
 
     name: str
     media_type: str
     extension: str
     read: Callable[[bytes], Transcript] | None = None
     write: Callable[[Transcript], str] | None = None
+    carries: frozenset[Feature] = frozenset()
+    signature: re.Pattern[str] | None = None
+    looks_like: Callable[[str], bool] | None = None
+
+    def losses(self, transcript: Transcript) -> list[Feature]:
+        """What `transcript` has and a file of this format would not, in the order of `Feature`."""
+        return [feature for feature in features_of(transcript) if feature not in self.carries]
 
 
 FORMATS: dict[str, Format] = {
-    "vtt": Format("WebVTT", "text/vtt", "vtt", vtt.read, vtt.write),
-    "srt": Format("SubRip", "application/x-subrip", "srt", srt.read, srt.write),
-    "text": Format("Text", "text/plain", "txt", text.read, text.write),
-    "json": Format("Whisper JSON", "application/json", "json", write=whisper_json.write),
+    "vtt": Format(
+        "WebVTT",
+        "text/vtt",
+        "vtt",
+        vtt.read,
+        vtt.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.LANGUAGE}),
+        signature=vtt.SIGNATURE,
+    ),
+    "json": Format(
+        "Whisper JSON",
+        "application/json",
+        "json",
+        write=whisper_json.write,
+        carries=frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.PROBABILITIES, F.UNTIMED, F.LANGUAGE}),
+    ),
+    "srt": Format(
+        "SubRip",
+        "application/x-subrip",
+        "srt",
+        srt.read,
+        srt.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS}),
+        looks_like=srt.looks_like,
+    ),
+    "text": Format(
+        "Text",
+        "text/plain",
+        "txt",
+        text.read,
+        text.write,
+        frozenset({F.VOICES, F.UNTIMED}),
+        looks_like=text.looks_like_turns,
+    ),
 }
+
+
+def format_of(head: str) -> str:
+    """The key in `FORMATS` of the format whose files begin like `head`, or "". Signatures first, then habits."""
+    signed = (key for key, format in FORMATS.items() if format.signature and format.signature.match(head))
+    habits = (key for key, format in FORMATS.items() if format.looks_like and format.looks_like(head))
+    return next(signed, "") or next(habits, "")

@@ -10,7 +10,13 @@ from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Transcript, Turn
 
 STRICT = re.compile(r"\s*\d{1,3}:\d{2}:\d{2}[,.]\d{3}\s*-->\s*\d{1,3}:\d{2}:\d{2}[,.]\d{3}(?:\s.*)?", re.ASCII)
+CUE = re.compile(r"^\s*\d*:?\d{1,2}:\d{2}[,.]\d{1,3}\s*-->\s*\d*:?\d{1,2}:\d{2}[,.]\d{1,3}", re.MULTILINE)
 TAG = re.compile(r"</?(?:[ibus]|font|c|v)(?:\s[^<>]*)?>|\{\\[^{}]*\}", re.IGNORECASE)
+
+
+def looks_like(text: str) -> bool:
+    """Whether a time line stands near the beginning of `text`."""
+    return CUE.search(text[:4000]) is not None
 
 
 def read(data: bytes) -> Transcript:

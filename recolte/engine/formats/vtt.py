@@ -10,6 +10,7 @@ from recolte.engine.formats.decoding import decode
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Fault, Transcript, Turn, Word
 
+SIGNATURE = re.compile(r"WEBVTT(?:\s|$)")
 _TIME = r"(?:\d{1,4}:)?[0-5]\d:[0-5]\d\.\d{3}"
 STRICT = re.compile(rf"[ \t\f]*{_TIME}[ \t\f]*-->[ \t\f]*{_TIME}(?:[^\d].*)?", re.ASCII)
 # What is no tag at all (`3 < 4`) stays as it was said.
