@@ -237,7 +237,8 @@ def _standing(claim: Claim, borne: list[Borne], answers: list[Validation]) -> St
 
 def version_part(evidence: Evidence) -> tuple[str, str, str, int | None, int | None]:
     excerpt = evidence.excerpt
-    return (str(excerpt.pk), evidence.stance, excerpt.quote or excerpt.note, excerpt.start_ms, excerpt.end_ms)
+    quote = " ".join((excerpt.quote or excerpt.note).split())  # in how many turns it stands changes no word
+    return (str(excerpt.pk), evidence.stance, quote, excerpt.start_ms, excerpt.end_ms)
 
 
 def state_of(card: Card, standings: Collection[Standing]) -> str:

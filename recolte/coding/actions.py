@@ -206,7 +206,7 @@ def follow(transcript: Transcript, correction: Correction | None) -> None:
     excerpts.exclude(source=transcript.source_id).update(source=transcript.source_id)  # it joined its recording
     if correction is None:
         return
-    begins = correction.turn.offset
+    begins = correction.offset
     ends, moved = begins + len(correction.before), len(correction.after) - len(correction.before)
     touched = list(excerpts.filter(start__lt=ends + NEIGHBOURS, end__gt=begins - NEIGHBOURS))
     excerpts.filter(start__gte=ends + NEIGHBOURS).update(start=F("start") + moved, end=F("end") + moved)
@@ -217,10 +217,26 @@ def follow(transcript: Transcript, correction: Correction | None) -> None:
     at, new, turns = _window(transcript, first, max(last, begins + len(correction.after)))
     here = begins - at
     old = new[:here] + correction.before + new[here + len(correction.after) :]
+    if correction.only_lays_out:
+        for excerpt in touched:
+            _lay_out(excerpt, new, at)
+        return
     for excerpt, anchor in zip(
         touched, anchors.reanchor([one.anchor for one in touched], old, new, at=at), strict=True
     ):
         _move(excerpt, anchor, turns)
+
+
+def _lay_out(excerpt: Excerpt, text: str, at: int) -> None:
+    """A turn was parted, or two were joined, at a blank of this passage or beside it: its words are the same."""
+    if excerpt.is_drifted or excerpt.start is None or excerpt.end is None:
+        return
+    now = anchors.anchor(text, excerpt.start, excerpt.end, at=at)
+    was, excerpt.quote, excerpt.prefix, excerpt.suffix = excerpt.quote, now.quote, now.prefix, now.suffix
+    excerpt.save(update_fields=["quote", "prefix", "suffix"])
+    if now.quote != was:
+        for verb in ("excerpt.confirmed", *(["excerpt.read_back"] if excerpt.read_back_at else [])):
+            record(verb, excerpt, by=None, sha256=digest(now.quote))
 
 
 def _move(excerpt: Excerpt, anchor: Anchor, turns: list[Turn]) -> None:

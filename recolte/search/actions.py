@@ -33,10 +33,10 @@ def index_source(source: Source) -> None:
 
 @on_new_version
 def index_transcript(transcript: Transcript, correction: Correction | None = None) -> None:
-    """Make the turns of a transcript findable as they are now; after a correction, the one that it changed."""
+    """Make the turns of a transcript findable as they are now; after a correction, those that it changed."""
     old, turns = Segment.objects.filter(transcript=transcript), transcript.turns.all()
     if correction:
-        old, turns = old.filter(turn=correction.turn_id), turns.filter(pk=correction.turn_id)
+        old, turns = old.filter(turn__in=correction.now), turns.filter(pk__in=correction.now)
     old.delete()
     Segment.objects.bulk_create(
         (

@@ -98,7 +98,10 @@ class Turn(Owned):
     text = models.TextField()
     offset = models.IntegerField(default=0)
     words = models.JSONField(default=list)
-    # A person heard it and found these words right; correcting them asks for another listening
+    # A person wrote or rewrote these words
+    corrected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    corrected_at = models.DateTimeField(null=True)
+    # A person heard it and found these words right; rewriting them asks for another listening
     listened_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     listened_at = models.DateTimeField(null=True)
 
@@ -109,6 +112,11 @@ class Turn(Owned):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person has listened to it or written it: no machine may change it any more."""
+        return self.listened_at is not None or self.corrected_at is not None
 
     def plain(self) -> PlainTurn:
         flat = self.words
@@ -134,13 +142,30 @@ def flat_words(turn: PlainTurn) -> list[int]:
 
 
 class Correction(Owned):
-    """One turn's text before and after somebody corrected it: what `version` changed."""
+    """What somebody changed in a run of turns: the words that stood at `offset` of the transcript's text (code points),
+    and those that stand there since `version`; turns are parted by one LF in both.
+
+    `was` keeps the turns as they were, so that it can be undone; `now` are the keys of those that took their place.
+    """
+
+    class Kind(models.TextChoices):
+        WORDS = "words", _("words corrected")
+        SPLIT = "split", _("one turn made two")
+        MERGED = "merged", _("two turns made one")
+        INSERTED = "inserted", _("a turn added")
+        REMOVED = "removed", _("a turn taken out")
+        VOICE = "voice", _("another voice")
+        UNDONE = "undone", _("a change undone")
 
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="corrections")
-    turn = models.ForeignKey(Turn, models.CASCADE, related_name="corrections")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.WORDS)
     version = models.IntegerField()
+    offset = models.IntegerField(default=0)
     before = models.TextField()
     after = models.TextField()
+    was = models.JSONField(default=list)
+    now = models.JSONField(default=list)
+    undoes = models.OneToOneField("self", models.CASCADE, null=True, related_name="undone")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
@@ -149,6 +174,11 @@ class Correction(Owned):
 
     def __str__(self) -> str:
         return f"{self.transcript} · {self.version}"
+
+    @property
+    def only_lays_out(self) -> bool:
+        """Whether the words are the same, each at its place: only blanks became line breaks, or the other way round."""
+        return self.before.replace("\n", " ") == self.after.replace("\n", " ")
 
 
 class Chunk(Owned):

@@ -249,7 +249,7 @@ def write_card_again(card: Card) -> None:
 
 @on_new_version
 def write_corrected(transcript: Transcript, correction: Correction | None) -> None:
-    """A turn was corrected that public words may rest on."""
+    """Turns were corrected that public words may rest on."""
     borne = Evidence.objects.filter(excerpt__transcript=transcript, claim__card__published_at__isnull=False)
     if correction and borne.exists():
         _write_again(transcript.community)

@@ -1,0 +1,38 @@
+"""What happens to transcripts: one module a subject."""
+
+from recolte.transcripts.actions.bringing import bring_transcript
+from recolte.transcripts.actions.correcting import (
+    Outdated,
+    correct_turn,
+    give_voice,
+    insert_turn,
+    mark_listened,
+    merge_turns,
+    remove_turn,
+    split_turn,
+    undo,
+)
+from recolte.transcripts.actions.transcribing import read_or_hear, start_transcription, transcribe
+from recolte.transcripts.actions.versions import add_turns, changed, on_new_version
+from recolte.transcripts.actions.voices import name_voice, recognise_voice
+
+__all__ = [
+    "Outdated",
+    "add_turns",
+    "bring_transcript",
+    "changed",
+    "correct_turn",
+    "give_voice",
+    "insert_turn",
+    "mark_listened",
+    "merge_turns",
+    "name_voice",
+    "on_new_version",
+    "read_or_hear",
+    "recognise_voice",
+    "remove_turn",
+    "split_turn",
+    "start_transcription",
+    "transcribe",
+    "undo",
+]
