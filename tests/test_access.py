@@ -422,6 +422,9 @@ TABLE = [
     ("transcriptions/<uuid:pk>/ecoute/", "/transcriptions/{said}/ecoute/", "405/302 405/302 405/404 302/302"),
     ("transcriptions/<uuid:pk>/coder/", "/transcriptions/{said}/coder/", "405/302 405/302 405/404 302/302"),
     ("transcriptions/<uuid:pk>/coder/", "/transcriptions/{secret}/coder/", "405/403 405/404 405/404 302/302"),
+    ("transcriptions/<uuid:pk>/corriger/", "/transcriptions/{said}/corriger/", "200/409 200/409 404/404 302/302"),
+    ("transcriptions/<uuid:pk>/corriger/", "/transcriptions/{secret}/corriger/", "200/409 404/404 404/404 302/302"),
+    ("transcriptions/<uuid:pk>/changements/", "/transcriptions/{said}/changements/", "200/200 200/200 404/404 302/302"),
     (
         "transcriptions/<uuid:pk>/tours/<int:turn>/",
         "/transcriptions/{said}/tours/{turn}/",

@@ -71,6 +71,27 @@ class CorrectionForm(forms.Form):
     before = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
 
+class DeskForm(forms.Form):
+    """One turn at the desk: its words, and what is to be done with them."""
+
+    DOES = ("save", "heard", "next", "previous", "doubt", "split", "merge", "insert", "remove", "voice", "undo")
+
+    turn = forms.ModelChoiceField(Turn.objects.none())
+    do = forms.ChoiceField(choices=[(name, name) for name in DOES])
+    before = forms.CharField(required=False, strip=False)
+    text = forms.CharField(required=False, strip=False)
+    at = forms.IntegerField(required=False)  # where the turn is cut (code points); else at the first line break
+    speaker = forms.ModelChoiceField(Speaker.objects.none(), required=False)
+    label = forms.CharField(max_length=160, required=False)  # a voice that is not there yet
+    start_ms = forms.IntegerField(required=False, min_value=0)
+    end_ms = forms.IntegerField(required=False, min_value=0)
+
+    def __init__(self, transcript: Transcript, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["turn"].queryset = transcript.turns.all()  # type: ignore[attr-defined]
+        self.fields["speaker"].queryset = transcript.speakers.all()  # type: ignore[attr-defined]
+
+
 class ChooseCodeForm(forms.Form):
     """A code that there is (`code`), or a new one by its name and facet."""
 

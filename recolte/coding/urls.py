@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recolte.coding.views import browsing, listening, marking, reading
+from recolte.coding.views import browsing, desk, listening, marking, reading
 
 urlpatterns = [
     path("ecoute/<uuid:pk>/", listening.listen, name="listen"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("transcriptions/<uuid:pk>/voix/", listening.voices, name="voices"),
     path("transcriptions/<uuid:pk>/ecoute/", listening.listened, name="mark_listened"),
     path("transcriptions/<uuid:pk>/coder/", marking.code_transcript, name="code_transcript"),
+    path("transcriptions/<uuid:pk>/corriger/", desk.desk, name="desk"),
+    path("transcriptions/<uuid:pk>/changements/", desk.corrections, name="corrections"),
     path("transcriptions/<uuid:pk>/tours/<int:turn>/", listening.turn, name="turn"),
     path("transcriptions/<uuid:pk>/tours/<int:turn>/corriger/", listening.correct, name="correct_turn"),
     path("recueil/<uuid:pk>/", reading.source, name="source"),

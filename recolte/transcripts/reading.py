@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from recolte.transcripts.models import Transcript, Turn
 from recolte.ui.durations import clock
 
+DOUBTFUL = 70  # percent: below, one word in four is wrong, above, one in twenty (base weights, French)
+
 Row = tuple[int, int, int | None, int | None, int | None, str, datetime | None]
 
 
@@ -96,6 +98,33 @@ def _turn_html(number: int, row: Row, known: dict[int, str], heard: str) -> str:
         f'<li id="turn-{number}" data-turn="{pk}" data-at="{offset}"{times}>{time}{who}{mark}'
         f'<p class="words">{escape(text)}</p>'
     )
+
+
+def words_html(turn: Turn) -> SafeString:
+    """The words of one turn, each with its moment (ms); those that the machine doubts are marked as such."""
+    pieces, at, flat = [], 0, turn.words
+    for index in range(0, len(flat), 5):
+        start, length, start_ms, lasts, percent = flat[index : index + 5]
+        doubt = ' class="doubt"' if percent < DOUBTFUL else ""
+        word = escape(turn.text[start : start + length])
+        pieces.append(f'{escape(turn.text[at:start])}<span data-from="{start_ms}" data-to="{start_ms + lasts}"{doubt}>')
+        pieces.append(f"{word}</span>")
+        at = start + length
+    return mark_safe("".join(pieces) + escape(turn.text[at:]))  # noqa: S308 — each piece is escaped
+
+
+@lru_cache(maxsize=16)
+def doubts(transcript_id: UUID, version: int) -> dict[int, float]:
+    """How many words of each turn the machine doubts, as a share of its words (turn → 0–1), where there are any.
+
+    `version` is a key only.
+    """
+    found = {}
+    for pk, flat in Turn.objects.filter(transcript=transcript_id).values_list("pk", "words"):
+        doubtful = sum(percent < DOUBTFUL for percent in flat[4::5])
+        if doubtful:
+            found[pk] = doubtful * 5 / len(flat)
+    return found
 
 
 @lru_cache(maxsize=16)

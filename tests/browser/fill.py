@@ -45,7 +45,7 @@ from recolte.publishing.actions import own_address, own_folder, publish
 from recolte.sources.actions import open_deposit, receive
 from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source
-from recolte.transcripts.actions import mark_listened, name_voice
+from recolte.transcripts.actions import insert_turn, mark_listened, name_voice, undo
 from recolte.transcripts.models import Origin, Transcript
 from tests.browser.applied import applied
 from tests.browser.peopled import peopled
@@ -267,6 +267,9 @@ def fill(folder: Path) -> dict[str, Any]:
         "excerpt": ["amina", chain["excerpt"]],
         "excerpt-note": ["bruno", chain["excerpt-note"]],
         "voices": ["amina", chain["voices"]],
+        "desk": ["amina", chain["desk"]],
+        "desk-adding": ["amina", chain["desk-adding"]],
+        "corrections": ["amina", chain["corrections"]],
         "mirror": ["amina", page("mirror", community.slug)],
         "mirror-empty": ["driss", page("mirror", world.elsewhere.slug)],
         "mirror-cell": ["amina", page("mirror_cell", community.slug, world.atelier.pk, "value")],
@@ -343,7 +346,15 @@ def _chain(world: World, recording: Source, note: Source) -> dict[str, str]:
     publish(world.community, own_folder(world.community), url=own_address(world.community), by=world.amina)
     start("journal.verify", world.community.pk, community=world.community)
     work()
+    assert said.transcript
+    turn = said.transcript.turns.order_by("position")[0]
+    insert_turn(turn, "Ah, oui.", speaker=turn.speaker, start_ms=None, end_ms=None, by=world.amina)
+    undo(said.transcript, by=world.amina)
+    desk = reverse("desk", args=[said.transcript.pk])
     return {
+        "desk": f"{desk}?tour={turn.pk}",
+        "desk-adding": f"{desk}?apres={turn.pk}",
+        "corrections": reverse("corrections", args=[said.transcript.pk]),
         "code": value.get_absolute_url(),
         "excerpt": said.get_absolute_url(),
         "excerpt-note": written.get_absolute_url(),

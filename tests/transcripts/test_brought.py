@@ -9,8 +9,7 @@ from recolte.jobs.models import Job
 from recolte.search.models import Segment
 from recolte.sources.models import Kind, Source
 from recolte.sources.models import State as SourceState
-from recolte.transcripts import actions
-from recolte.transcripts.actions import bring_transcript, read_or_hear
+from recolte.transcripts.actions import bring_transcript, bringing, read_or_hear
 from recolte.transcripts.models import Origin, Transcript
 from tests.world import World, bring, kept
 
@@ -100,7 +99,7 @@ def test_a_transcript_without_a_cue_is_kept_and_says_so(world: World, tmp_path: 
 
 
 def test_a_transcript_file_too_large_is_not_opened(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "LARGEST_FILE", len(VTT) - 1)
+    monkeypatch.setattr(bringing, "LARGEST_FILE", len(VTT) - 1)
     with pytest.raises(Unreadable) as refused:
         bring_transcript(kept(world, "visite.vtt", Kind.TRANSCRIPT, content=VTT))
     assert (refused.value.problem, Transcript.objects.count()) == (Problem.TOO_LARGE, 0)

@@ -1,6 +1,7 @@
 // Everything the pages may need in the browser. Each part looks for its own element and stays quiet without it.
 
 import "./coded.js";
+import "./desk.js";
 import "./evidence.js";
 import "./insert.js";
 import "./live.js";
