@@ -55,7 +55,7 @@ from recolte.publishing.actions import (
 )
 from recolte.sources.actions import deposit_link, open_door
 from recolte.sources.models import Kind
-from recolte.transcripts.actions import mark_listened, name_voice
+from recolte.transcripts.actions import add_term, mark_listened, name_voice
 from tests.accompaniment.calling import applied, called
 from tests.world import CAST, World, allows, claimed, kept, passage_of, spoken
 
@@ -174,6 +174,7 @@ def things(world: World, settings: Any, tmp_path: Path) -> Things:
         "photo": photo.pk,
         "said": transcript.pk,
         "turn": turns[0].pk,
+        "term": add_term(world.community, "tiers-lieu", by=world.amina).pk,
         "excerpt": excerpt.pk,
         "written": written.pk,
         "coding": coding.pk,
@@ -424,6 +425,9 @@ TABLE = [
     ("transcriptions/<uuid:pk>/coder/", "/transcriptions/{secret}/coder/", "405/403 405/404 405/404 302/302"),
     ("transcriptions/<uuid:pk>/corriger/", "/transcriptions/{said}/corriger/", "200/409 200/409 404/404 302/302"),
     ("transcriptions/<uuid:pk>/corriger/", "/transcriptions/{secret}/corriger/", "200/409 404/404 404/404 302/302"),
+    ("transcriptions/<uuid:pk>/reecouter/", "/transcriptions/{said}/reecouter/", "200/422 200/422 404/404 302/302"),
+    ("communaute/<slug:slug>/glossaire/", "/communaute/{community}/glossaire/", "200/422 200/422 404/404 302/302"),
+    ("glossaire/<uuid:pk>/retirer/", "/glossaire/{term}/retirer/", "405/302 405/404 405/404 302/302"),
     ("transcriptions/<uuid:pk>/changements/", "/transcriptions/{said}/changements/", "200/200 200/200 404/404 302/302"),
     (
         "transcriptions/<uuid:pk>/tours/<int:turn>/",

@@ -1,4 +1,3 @@
-import re
 from typing import Any
 
 from django import forms
@@ -11,8 +10,7 @@ from recolte.coding.models import Code, Facet
 from recolte.community.models import Community, Person, User
 from recolte.community.people import find_or_make_person
 from recolte.transcripts.models import Speaker, Transcript, Turn
-
-CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)")
+from recolte.ui.moment import Moment
 
 
 class WhoForm(forms.Form):
@@ -123,18 +121,6 @@ class CodingForm(ChooseCodeForm):
     def __init__(self, community: Community, *args: Any, **kwargs: Any) -> None:
         super().__init__(community, *args, **kwargs)
         self.fields["person"].queryset = Person.objects.filter(community=community)  # type: ignore[attr-defined]
-
-
-class Moment(forms.CharField):
-    """A place in a recording, in ms: "1:02:03", "1:23", or seconds."""
-
-    def clean(self, value: Any) -> int:
-        text = super().clean(value).strip()
-        found = CLOCK.fullmatch(text)
-        if not found:
-            raise ValidationError(gettext("Write a time like 1:23, minutes and seconds."))
-        hours, minutes, seconds = found.groups()
-        return round((int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds.replace(",", "."))) * 1000)
 
 
 class MarkForm(WhoForm):

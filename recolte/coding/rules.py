@@ -1,6 +1,6 @@
 from recolte.coding.models import Code, Coding, Excerpt
 from recolte.community.models import Reader
-from recolte.community.rules import READS_ONLY, can_contribute, is_member, is_of_the_team, role_in
+from recolte.community.rules import READS_ONLY, can_contribute, is_of_the_team, role_in
 from recolte.sources.models import Source
 
 
@@ -15,11 +15,6 @@ def can_uncode(user: Reader, coding: Coding) -> bool:
 
 def can_edit_code(user: Reader, code: Code) -> bool:
     return is_of_the_team(user, code.community)
-
-
-def can_name_voices(user: Reader, source: Source) -> bool:
-    """Say who speaks, mark what was listened to, correct: those who work on it, and who brought it."""
-    return is_of_the_team(user, source.community) or (source.deposit.by == user and is_member(user, source.community))
 
 
 def can_read_back(user: Reader, excerpt: Excerpt) -> bool:

@@ -9,9 +9,9 @@ from recolte.engine.speech import Engine, Model, find, transcriber
 from recolte.sources.looking import patience
 
 
-def speech_model() -> Model:
-    """The model of this installation. Raises `Unreadable(NO_MODEL)` where there is none."""
-    return find(settings.SPEECH_MODEL, cache=settings.SPEECH_CACHE)
+def speech_model(name: str = "") -> Model:
+    """The model called `name`, or that of this installation. Raises `Unreadable(NO_MODEL)` where there is none."""
+    return find(name or settings.SPEECH_MODEL, cache=settings.SPEECH_CACHE)
 
 
 def speech_engine(model: Model) -> Engine:

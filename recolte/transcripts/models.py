@@ -1,7 +1,8 @@
 """Turns of speech with the times of their words: what a machine heard, or what somebody brought."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Owned, Person, Reader, User
@@ -9,6 +10,7 @@ from recolte.engine.turns import Transcript as PlainTranscript
 from recolte.engine.turns import Turn as PlainTurn
 from recolte.engine.turns import Word
 from recolte.sources.models import Source
+from recolte.ui.durations import clock
 from recolte.ui.ids import uuid7
 
 
@@ -155,6 +157,7 @@ class Correction(Owned):
         INSERTED = "inserted", _("a turn added")
         REMOVED = "removed", _("a turn taken out")
         VOICE = "voice", _("another voice")
+        HEARD = "heard", _("heard again by a machine")
         UNDONE = "undone", _("a change undone")
 
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="corrections")
@@ -181,9 +184,40 @@ class Correction(Owned):
         return self.before.replace("\n", " ") == self.after.replace("\n", " ")
 
 
-class Chunk(Owned):
-    """A few minutes of a recording, transcribed in one go: its turns and its mark are written in one transaction."""
+class Run(Owned):
+    """A part of a recording that is heard again, perhaps by another model. What people listened to or wrote stays.
 
+    `engine` is as `Transcript.engine`: what heard it, enough to do it again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="runs")
+    start_ms = models.BigIntegerField()
+    end_ms = models.BigIntegerField()
+    model = models.CharField(max_length=200, blank=True)  # as it was asked for; "" is that of the installation
+    engine = models.JSONField(default=dict)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.transcript} · {self.clocks}"
+
+    @property
+    def clocks(self) -> str:
+        return f"{clock(self.start_ms)} – {clock(self.end_ms)}"
+
+
+class Chunk(Owned):
+    """A few minutes of a recording, transcribed in one go: its turns and its mark are written in one transaction.
+
+    `run` is None for the first hearing of the whole.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="chunks")
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="chunks")
     index = models.IntegerField()
     start_ms = models.BigIntegerField()
@@ -192,7 +226,33 @@ class Chunk(Owned):
 
     class Meta:
         ordering = ["index"]
-        constraints = [models.UniqueConstraint(fields=["transcript", "index"], name="one_chunk_per_index")]
+        constraints = [
+            models.UniqueConstraint(fields=["transcript", "index"], condition=Q(run=None), name="one_chunk_per_index"),
+            models.UniqueConstraint(
+                fields=["run", "index"], condition=~Q(run=None), name="one_chunk_per_index_of_a_run"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.transcript} · {self.index}"
+
+
+class Term(Owned):
+    """A name or a word of the community that a machine should expect: written by somebody, or learnt from a correction."""
+
+    class Origin(models.TextChoices):
+        WRITTEN = "written", _("written here")
+        CORRECTED = "corrected", _("learnt from a correction")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    words = models.CharField(_("name or word"), max_length=60)
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.WRITTEN)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["words"]
+        constraints = [models.UniqueConstraint("community", Lower("words"), name="one_term")]
+
+    def __str__(self) -> str:
+        return self.words

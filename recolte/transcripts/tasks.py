@@ -2,10 +2,17 @@ from typing import Any
 
 from recolte.jobs.actions import Running, job
 from recolte.sources.models import Source
-from recolte.transcripts.actions import transcribe
+from recolte.transcripts.actions import hear_run, transcribe
+from recolte.transcripts.models import Run
 
 
 @job("transcripts.transcribe", queue="speech")
 def transcribe_recording(running: Running) -> dict[str, Any]:
     source = Source.objects.select_related("community", "deposit").get(pk=running.job.subject)
     return transcribe(source, running)
+
+
+@job("transcripts.hear_again", queue="speech")
+def hear_again(running: Running) -> dict[str, Any]:
+    run = Run.objects.select_related("transcript__source__gathering__community", "by").get(pk=running.job.subject)
+    return hear_run(run, running)

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_POST
 
 from recolte.community.models import Community
 from recolte.engine.formats import FORMATS
@@ -20,10 +21,16 @@ from recolte.gatherings.views.opened import around, readable
 from recolte.programme.reports import axis_filter
 from recolte.sources.actions import place_in_sessions
 from recolte.sources.forms import PlacingForm
+from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source, SourceQuerySet
+from recolte.transcripts.actions import add_term, hear_again, remove_term
 from recolte.transcripts.coverage import COLUMNS, WHOLE, coverage, sources_of
-from recolte.transcripts.models import Transcript
+from recolte.transcripts.forms import HearAgainForm, TermForm
+from recolte.transcripts.glossary import terms
+from recolte.transcripts.models import Term, Transcript
 from recolte.transcripts.reading import words_json
+from recolte.transcripts.rules import can_correct, can_see_the_glossary
+from recolte.ui.durations import clock
 from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
 
@@ -165,3 +172,86 @@ def download(request: HttpRequest, pk: UUID, format: str) -> HttpResponse:
             "Content-Disposition": content_disposition_header(True, f"{stem}.{written.extension}") or "attachment"
         },
     )
+
+
+@login_required
+def hear_again_page(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Have a part of a recording heard again, with the names of the glossary, perhaps by another model."""
+    transcript = get_object_or_404(
+        Transcript.objects.readable_by(request.user).select_related("source__gathering__community", "source__deposit"),
+        pk=pk,
+        source__kind=SourceKind.RECORDING,
+        is_complete=True,
+    )
+    source = transcript.source
+    if not can_correct(request.user, source):
+        raise PermissionDenied
+    form = HearAgainForm(request.POST or None, initial={"end": clock(source.duration_ms or 0)})
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        run = hear_again(transcript, facts["start"], facts["end"], model=facts["model"], by=request.user)
+        if run:
+            messages.success(request, _("It is being heard again: what you listened to or wrote stays as it is."))
+            return redirect(source.get_absolute_url())
+        form.add_error(
+            None, _("Everything there was listened to or written by somebody: there is nothing to hear again.")
+        )
+    here = crumbs(_("Hear it again"), source.gathering)
+    context = {
+        "source": source,
+        "transcript": transcript,
+        "community": source.gathering.community,
+        "crumbs": here,
+        "form": form,
+        "terms": terms(source.gathering),
+        "runs": transcript.runs.select_related("by").order_by("-asked_at")[:20],
+        "may_see_glossary": can_see_the_glossary(request.user, source.community),
+    }
+    return render(request, "transcripts/hear_again.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def glossary(request: MemberRequest, slug: str) -> HttpResponse:
+    """The names and words that a machine should expect in this community's recordings."""
+    community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
+    if not can_see_the_glossary(request.user, community):
+        raise PermissionDenied
+    form = TermForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            term = add_term(community, form.cleaned_data["words"], by=request.user)
+        except ValidationError as error:
+            form.add_error("words", error)
+        else:
+            messages.success(request, _("“%(words)s” is expected from now on.") % {"words": term.words})
+            return redirect("glossary", slug)
+    listing = Listing(
+        request,
+        _("Glossary"),
+        Term.objects.filter(community=community).select_related("by"),
+        [
+            Column("words", _("Name or word"), lambda one: one.words, ["words"]),
+            Column("origin", _("Where from"), lambda one: one.get_origin_display(), ["origin", "words"]),
+            Column("by", _("By"), lambda one: str(one.by or ""), ["by__name", "words"]),
+            Column("added", _("Since"), lambda one: one.added_at, ["added_at"]),
+            Column("forget", _("Take out"), lambda one: "", template="transcripts/forget_term.html"),
+        ],
+        search=lambda rows, words: rows.filter(words__icontains=words),
+    )
+    context = {"community": community, "listing": listing, "form": form, "crumbs": crumbs(_("Glossary"))}
+    page = render(request, "transcripts/glossary.html", context, status=422 if form.errors else 200)
+    return listing.taken_away() or page
+
+
+@login_required
+@require_POST
+def forget_term(request: MemberRequest, pk: UUID) -> HttpResponse:
+    term = get_object_or_404(
+        Term.objects.filter(community__in=Community.objects.readable_by(request.user)).select_related("community"),
+        pk=pk,
+    )
+    if not can_see_the_glossary(request.user, term.community):
+        raise PermissionDenied
+    remove_term(term, by=request.user)
+    messages.success(request, _("“%(words)s” is not expected any more.") % {"words": term.words})
+    return redirect("glossary", term.community.slug)

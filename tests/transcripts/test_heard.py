@@ -159,15 +159,10 @@ def test_what_is_half_heard_can_be_read_but_not_found(world: World, monkeypatch:
     assert amina.get("/recherche/?q=mot0").context["count"] == 0
 
 
-def test_hearing_again_takes_the_place_of_what_was_heard(world: World) -> None:
+def test_what_has_its_transcript_is_not_transcribed_once_more(world: World) -> None:
     source = _hear(world)
-    first = source.transcripts.get()
     start_transcription(source)
-    assert Job.objects.filter(state=State.QUEUED).count() == 0  # it has its transcript
-    start_transcription(source, again=True)
-    work()
-    assert source.transcripts.get() != first
-    assert world.client("bruno").get("/recherche/?q=mot0").context["count"] == 1
+    assert Job.objects.filter(state=State.QUEUED).count() == 0
 
 
 def test_without_a_model_the_recording_stays_and_the_page_says_what_to_do(

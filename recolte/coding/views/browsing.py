@@ -20,7 +20,7 @@ from recolte.coding.browsing_forms import CodeForm, WhoseForm
 from recolte.coding.chips import chips
 from recolte.coding.models import Code, Coding, Excerpt, Facet
 from recolte.coding.passages import Passage
-from recolte.coding.rules import can_edit_code, can_name_voices, can_read_back
+from recolte.coding.rules import can_edit_code, can_read_back
 from recolte.community.models import Community
 from recolte.community.people import find_or_make_person
 from recolte.community.rules import is_of_the_team
@@ -28,6 +28,7 @@ from recolte.gatherings.crumbs import crumbs
 from recolte.journal.actions import record
 from recolte.programme.reports import axis_filter
 from recolte.sources.models import Source
+from recolte.transcripts.rules import can_correct
 from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
 
@@ -189,9 +190,7 @@ def excerpt(request: MemberRequest, pk: UUID) -> HttpResponse:
             "chip": chip,
             "codings": excerpt.codings.select_related("code", "by"),
             "whose": WhoseForm(gathering.community) if _may_say_whose(request, excerpt) else None,
-            "now": _words_there(passage)
-            if excerpt.is_drifted and can_name_voices(request.user, excerpt.source)
-            else "",
+            "now": _words_there(passage) if excerpt.is_drifted and can_correct(request.user, excerpt.source) else "",
             "is_team": is_of_the_team(request.user, gathering.community),
             "may_read_back": passage.is_note and can_read_back(request.user, excerpt),
         },
@@ -209,7 +208,7 @@ def confirm_words(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Put a drifted passage on the words that stand there now."""
     drifted = Excerpt.objects.readable_by(request.user).filter(is_drifted=True, transcript__isnull=False)
     excerpt = get_object_or_404(drifted.select_related(*EXCERPTS), pk=pk)
-    if not can_name_voices(request.user, excerpt.source):
+    if not can_correct(request.user, excerpt.source):
         raise PermissionDenied
     try:
         accept_drift(excerpt, excerpt.start or 0, excerpt.end or 0, by=request.user)

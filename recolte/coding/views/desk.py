@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
 from recolte.coding.forms import DeskForm
-from recolte.coding.rules import can_name_voices
 from recolte.coding.views.shown import asks_for_parts, page_of, transcript_at, way
 from recolte.engine.differences import difference
 from recolte.sources.models import Kind, Rendition
@@ -36,6 +35,7 @@ from recolte.transcripts.actions import (
 )
 from recolte.transcripts.models import Correction, Speaker, Transcript, Turn
 from recolte.transcripts.reading import doubts, words_html
+from recolte.transcripts.rules import can_correct
 from recolte.ui.durations import clock
 from recolte.ui.requests import MemberRequest
 
@@ -48,7 +48,7 @@ CHANGES_SHOWN = 30  # a page
 def desk(request: MemberRequest, pk: UUID) -> HttpResponse:
     """One turn of a transcript to listen to and to correct (`?tour=`); `?apres=` adds one after it."""
     transcript = transcript_at(request, pk)
-    if not can_name_voices(request.user, transcript.source):
+    if not can_correct(request.user, transcript.source):
         raise PermissionDenied
     if not transcript.is_complete or not transcript.turns.exists():
         messages.info(request, _("This transcript is still being written: it can be corrected once it is whole."))
@@ -244,7 +244,7 @@ def _most_doubtful(transcript: Transcript) -> list[Turn]:
 def corrections(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What was changed in a transcript, by whom and when, the last change first, with the words that went and came."""
     transcript = transcript_at(request, pk)
-    if not can_name_voices(request.user, transcript.source):
+    if not can_correct(request.user, transcript.source):
         raise PermissionDenied
     rows = transcript.corrections.select_related("by", "undone").order_by("-id")
     page = Paginator(rows, CHANGES_SHOWN).get_page(request.GET.get("page"))

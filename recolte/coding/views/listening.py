@@ -20,7 +20,7 @@ from recolte.coding.forms import (
     VoiceForm,
 )
 from recolte.coding.models import Coding
-from recolte.coding.rules import can_code, can_name_voices, can_uncode
+from recolte.coding.rules import can_code, can_uncode
 from recolte.coding.views.answers import refused, turns_anew, whole
 from recolte.coding.views.shown import (
     asks_for_parts,
@@ -37,6 +37,7 @@ from recolte.coding.views.shown import (
 from recolte.sources.models import Kind, Rendition
 from recolte.transcripts.actions import Outdated, correct_turn, mark_listened, name_voice, recognise_voice
 from recolte.transcripts.models import Transcript, Turn
+from recolte.transcripts.rules import can_correct
 from recolte.ui.durations import clock
 from recolte.ui.requests import MemberRequest
 
@@ -63,7 +64,7 @@ def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 def _to_work_on(request: MemberRequest, pk: UUID) -> Transcript:
     transcript = transcript_at(request, pk)
-    if not can_name_voices(request.user, transcript.source):
+    if not can_correct(request.user, transcript.source):
         raise PermissionDenied
     return transcript
 
@@ -133,7 +134,7 @@ def _turn_page(
 ) -> HttpResponse:
     source = transcript.source
     is_whole = transcript.is_complete
-    may_name, may_code = is_whole and can_name_voices(request.user, source), is_whole and can_code(request.user, source)
+    may_name, may_code = is_whole and can_correct(request.user, source), is_whole and can_code(request.user, source)
     if not may_name and not may_code:
         raise PermissionDenied
     held = Coding.objects.filter(excerpt__transcript=transcript, excerpt__start__lt=one.offset + len(one.text))

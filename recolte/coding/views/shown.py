@@ -15,7 +15,7 @@ from recolte.coding.forms import (
 )
 from recolte.coding.models import Code, Coding, Excerpt, Facet
 from recolte.coding.painting import NONE, beside_blocks, beside_turns
-from recolte.coding.rules import can_code, can_name_voices, can_uncode
+from recolte.coding.rules import can_code, can_uncode
 from recolte.community.models import Community, Person
 from recolte.community.rules import is_of_the_team
 from recolte.engine.documents import spans
@@ -27,6 +27,7 @@ from recolte.sources.models import Rendition, Source
 from recolte.sources.rules import can_steer
 from recolte.transcripts.models import Transcript
 from recolte.transcripts.reading import turns_html
+from recolte.transcripts.rules import can_correct
 from recolte.ui.durations import clock
 from recolte.ui.live import live_topic
 from recolte.ui.requests import MemberRequest
@@ -50,7 +51,7 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
     chosen = chosen or next(iter(transcripts), None)
     is_heard = recording.renditions.filter(role=Rendition.Role.LISTENING).exists()
     is_whole = chosen is not None and chosen.is_complete  # until then its turns have no lasting place
-    may_name = is_whole and can_name_voices(request.user, recording)
+    may_name = is_whole and can_correct(request.user, recording)
     may_code = can_code(request.user, recording)
     is_timed = chosen is not None and chosen.is_timed
     beside = beside_turns(chosen, with_links=may_name or may_code) if chosen and is_whole else {}

@@ -15,10 +15,11 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from recolte.engine.speech.models import FAKE, Model, find
+from recolte.engine.speech.options import OPTIONS
 from recolte.engine.speech.transcriber import Transcriber
 from recolte.engine.turns import Turn
 
-__all__ = ["Engine", "Model", "Transcriber", "find", "transcriber"]
+__all__ = ["OPTIONS", "Engine", "Model", "Transcriber", "find", "transcriber"]
 
 
 class Engine(Protocol):

@@ -19,6 +19,7 @@ from recolte.engine import sandbox
 from recolte.engine.audio import read_pcm
 from recolte.engine.problems import Problem
 from recolte.engine.speech.guards import believable
+from recolte.engine.speech.options import OPTIONS
 from recolte.engine.speech.paragraphs import paragraphs
 
 
@@ -69,10 +70,7 @@ def _transcribe(model: Any, request: dict[str, Any]) -> dict[str, Any]:
         read_pcm(request["pcm"], start, end),
         language=request["language"],
         hotwords=request["hotwords"],
-        beam_size=5,
-        condition_on_previous_text=False,  # a mistake stays where it is
-        vad_filter=True,
-        word_timestamps=True,  # without them, what follows a long silence is placed up to 15 s too early
+        **OPTIONS,
     )
     turns = paragraphs(believable(segments), start, end)
     return {

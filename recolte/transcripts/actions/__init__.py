@@ -12,17 +12,21 @@ from recolte.transcripts.actions.correcting import (
     split_turn,
     undo,
 )
-from recolte.transcripts.actions.transcribing import read_or_hear, start_transcription, transcribe
+from recolte.transcripts.actions.terms import add_term, remove_term
+from recolte.transcripts.actions.transcribing import hear_again, hear_run, read_or_hear, start_transcription, transcribe
 from recolte.transcripts.actions.versions import add_turns, changed, on_new_version
 from recolte.transcripts.actions.voices import name_voice, recognise_voice
 
 __all__ = [
     "Outdated",
+    "add_term",
     "add_turns",
     "bring_transcript",
     "changed",
     "correct_turn",
     "give_voice",
+    "hear_again",
+    "hear_run",
     "insert_turn",
     "mark_listened",
     "merge_turns",
@@ -30,6 +34,7 @@ __all__ = [
     "on_new_version",
     "read_or_hear",
     "recognise_voice",
+    "remove_term",
     "remove_turn",
     "split_turn",
     "start_transcription",

@@ -19,11 +19,12 @@ from recolte.engine.formats.decoding import normalise
 from recolte.engine.realign import realign
 from recolte.engine.turns import Turn as PlainTurn
 from recolte.journal.actions import digest, record
+from recolte.transcripts.actions.terms import learn
 from recolte.transcripts.actions.versions import next_version, note_voices, tell
 from recolte.transcripts.models import Correction, Speaker, Transcript, Turn, flat_words
 
 Kind = Correction.Kind
-Row = dict[str, Any]  # a turn as `Correction.was` keeps it: see `_row`
+Row = dict[str, Any]  # a turn as `Correction.was` keeps it: see `row_of`
 
 
 @transaction.atomic
@@ -54,9 +55,12 @@ def correct_turn(turn: Turn, text: str, *, before: str, by: User) -> Correction 
     text = _said(text)
     if text == turn.text:
         return None
+    learn(turn.transcript.community, turn.text, text, by=by)
     plain = turn.plain()
     words = realign(plain.text, plain.words, text, turn.start_ms, turn.end_ms)
-    return rewrite([turn], [_row(turn, PlainTurn(text, "", turn.start_ms, turn.end_ms, words))], kind=Kind.WORDS, by=by)
+    return rewrite(
+        [turn], [row_of(turn, PlainTurn(text, "", turn.start_ms, turn.end_ms, words))], kind=Kind.WORDS, by=by
+    )
 
 
 @transaction.atomic
@@ -70,7 +74,7 @@ def split_turn(turn: Turn, at: int, *, before: str, by: User) -> Correction:
         first, second = cutting.cut(turn.plain(), at)
     except ValueError:
         raise ValidationError(_("There is nothing to part here: put the cursor between two words.")) from None
-    return rewrite([turn], [_row(turn, first), _row(turn, second, is_new=True)], kind=Kind.SPLIT, by=by)
+    return rewrite([turn], [row_of(turn, first), row_of(turn, second, is_new=True)], kind=Kind.SPLIT, by=by)
 
 
 @transaction.atomic
@@ -84,7 +88,7 @@ def merge_turns(turn: Turn, *, before: str, by: User) -> Correction:
     if not following:
         raise ValidationError(_("This is the last turn: there is none after it to be joined with."))
     joined = cutting.join(turn.plain(), following.plain())
-    return rewrite([turn, following], [_row(turn, joined)], kind=Kind.MERGED, by=by)
+    return rewrite([turn, following], [row_of(turn, joined)], kind=Kind.MERGED, by=by)
 
 
 @transaction.atomic
@@ -96,8 +100,8 @@ def insert_turn(
     text = _said(text)
     if start_ms is not None and end_ms is not None and end_ms < start_ms:
         raise ValidationError(_("A turn ends after it began: write its times again."))
-    new = _row(after, PlainTurn(text, "", start_ms, end_ms), is_new=True) | _voice(speaker)
-    return rewrite([after], [_row(after), new], kind=Kind.INSERTED, by=by)
+    new = row_of(after, PlainTurn(text, "", start_ms, end_ms), is_new=True) | _voice(speaker)
+    return rewrite([after], [row_of(after), new], kind=Kind.INSERTED, by=by)
 
 
 @transaction.atomic
@@ -109,7 +113,7 @@ def remove_turn(turn: Turn, *, before: str, by: User) -> Correction:
     if not other:
         raise ValidationError(_("This is the only turn: correct its words instead of taking it out."))
     run = sorted([turn, other], key=lambda one: one.position)
-    return rewrite(run, [_row(other)], kind=Kind.REMOVED, by=by)
+    return rewrite(run, [row_of(other)], kind=Kind.REMOVED, by=by)
 
 
 @transaction.atomic
@@ -118,7 +122,7 @@ def give_voice(turn: Turn, speaker: Speaker | None, *, by: User) -> Correction |
     turn = _locked(turn)
     if turn.speaker_id == (speaker.pk if speaker else None):
         return None
-    return rewrite([turn], [_row(turn) | _voice(speaker)], kind=Kind.VOICE, by=by)
+    return rewrite([turn], [row_of(turn) | _voice(speaker)], kind=Kind.VOICE, by=by)
 
 
 @transaction.atomic
@@ -148,7 +152,7 @@ def rewrite(
     again. A new version: later stages follow in the same transaction.
     """
     transcript = run[0].transcript
-    offset, was = run[0].offset, [_row(turn) for turn in run]
+    offset, was = run[0].offset, [row_of(turn) for turn in run]
     before, after = ("\n".join(row["text"] for row in those) for those in (was, rows))
     kept = {turn.pk: turn for turn in run}
     voices_before = {turn.speaker_id for turn in run}
@@ -162,7 +166,8 @@ def rewrite(
         )
         if turn.text != row["text"]:
             turn.listened_by = turn.listened_at = None
-            turn.corrected_by, turn.corrected_at = by, timezone.now() if by else None
+            if kind != Kind.HEARD:
+                turn.corrected_by, turn.corrected_at = by, timezone.now()
         turn.position, turn.offset, turn.text, turn.words = position, place, row["text"], row["words"]
         turn.start_ms, turn.end_ms, turn.speaker = row["start_ms"], row["end_ms"], _speaker(transcript, row)
         turn.save()
@@ -213,7 +218,7 @@ def _said(text: str) -> str:
     return text
 
 
-def _row(turn: Turn, plain: PlainTurn | None = None, *, is_new: bool = False) -> Row:
+def row_of(turn: Turn, plain: PlainTurn | None = None, *, is_new: bool = False) -> Row:
     """`turn` as `Correction.was` keeps it; with `plain`, with its text, times and words."""
     facts = plain or turn
     return {
