@@ -24,7 +24,7 @@ from recolte.engine.formats.xml import (
     name_of,
     readable_root,
     signature,
-    words_of,
+    text_of,
 )
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Fault, Transcript, Turn, Word
@@ -69,7 +69,7 @@ def _people(root: Element) -> Iterator[tuple[str, str]]:
     for person in _named(root, "person", "personGrp"):
         codes = [person.get(f"{XML}id"), person.get("n"), *(alt.get("type") for alt in _named(person, "alt"))]
         known = [code for code in codes if code]
-        names = (words_of(one) for one in _named(person, "persName", "name"))
+        names = (text_of(one) for one in _named(person, "persName", "name"))
         name = next(filter(None, names), next(iter(known), ""))
         yield from ((code, name) for code in known)
 
@@ -218,7 +218,7 @@ class _Utterance:
             elif name == "lb":
                 self.text, self.apart = f"{self.text.rstrip(' ')}\n" if self.text else "", False
             elif name in INCIDENTS or name == "gap":
-                described = " ".join(words_of(one) for one in _named(child, "desc"))
+                described = " ".join(text_of(one) for one in _named(child, "desc"))
                 self._say(f" [{described or '…'}] " if described or name == "gap" else None, preserve=False)
             elif name == "choice":
                 for chosen in [*_named(child, "reg", "corr", "expan"), *child][:1]:

@@ -20,6 +20,8 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 ENTITY = b"<!ENTITY"  # nobody's office program or transcription tool declares one: they are for bombs and for theft
 FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# One tag that does not close what is open makes all that follow not to either
+CROSSED = (etree.ErrorTypes.ERR_TAG_NAME_MISMATCH, etree.ErrorTypes.ERR_TAG_NOT_FINISHED)
 DECLARED = re.compile(r"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]*\?>")
 _PROLOG = r"(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->)|(?><!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>))*+"
 
@@ -54,7 +56,9 @@ def readable_root(data: bytes, faults: list[Fault]) -> Element:
         raise Unreadable(Problem.DAMAGED, str(error)) from None
     if root is None:
         raise Unreadable(Problem.DAMAGED, "no element at all")
-    broken |= {entry.line for entry in parser.error_log if entry.level >= etree.ErrorLevels.FATAL}
+    errors = [entry for entry in parser.error_log if entry.level >= etree.ErrorLevels.FATAL]
+    crossed = [entry.line for entry in errors if entry.type in CROSSED]
+    broken |= {entry.line for entry in errors if entry.type not in CROSSED} | set(crossed[:1])
     faults += [Fault(line, BAD_XML) for line in sorted(broken)]
     return root
 
@@ -89,9 +93,9 @@ def line_of(element: Element) -> int:
     return element.sourceline or 0  # type: ignore[return-value]  # the stubs leave it open
 
 
-def words_of(element: Element) -> str:
+def text_of(element: Element | None, breaks: str = " ") -> str:
     """All the text in `element`, tidied."""
-    return tidy(" ".join(str(part) for part in element.itertext()))
+    return "" if element is None else tidy("".join(str(part) for part in element.itertext()), breaks)
 
 
 def tidy(text: str | None, breaks: str = " ") -> str:
