@@ -98,22 +98,20 @@ class _Times:
         self.known: dict[str, float] = {}
         for timeline in _named(root, "timeline"):
             unit = UNITS.get(timeline.get("unit") or "s", 1000)
-            points = list(_named(timeline, "when"))
-            origin = (timeline.get("origin") or "").rpartition("#")[2]
-            clock: float | None = None  # what a clock said at the origin
-            before = ""
-            for point in points:
-                identifier = point.get(f"{XML}id") or ""
-                absolute = _clock(point.get("absolute"), unit)
-                clock = absolute if clock is None else clock
+            points = {point.get(f"{XML}id") or "": point for point in _named(timeline, "when")}
+            origin = (timeline.get("origin") or "").rpartition("#")[2] or next(iter(points), "")
+            if origin in points:
+                self.known[origin] = 0
+            # What a clock said at the origin
+            began = (_clock(points[origin].get("absolute"), unit) or 0) if origin in points else 0
+            before = origin
+            for identifier, point in points.items():
                 since = (point.get("since") or before).rpartition("#")[2]
-                interval = _number(point.get("interval"))
+                interval, absolute = _number(point.get("interval")), _clock(point.get("absolute"), unit)
                 if interval is not None and since in self.known:
                     self.known[identifier] = self.known[since] + interval * unit
                 elif absolute is not None:
-                    self.known[identifier] = absolute - (clock or 0)
-                elif identifier == origin or (not origin and point is points[0]):
-                    self.known[identifier] = 0
+                    self.known[identifier] = absolute - began
                 before = identifier
 
     def ms(self, reference: str | None) -> int | None:
@@ -169,11 +167,11 @@ class _Utterance:
             text = normalise(self.text)
             yield Turn(text, speaker, start, end, self._words(start, end) if text == self.text else ())
             return
-        for mark, ends in pairwise([_Mark(0, start), *self.marks, _Mark(len(self.text), start)]):
-            text = normalise(self.text[mark.offset : ends.offset]).strip(BLANKS)
-            if text:
-                last = end if ends.offset == len(self.text) else ends.ms
-                yield Turn(text, speaker, max(start, mark.ms), None if last is None else max(start, mark.ms, last))
+        parts = [(0, start), *((mark.offset, mark.ms) for mark in self.marks), (len(self.text), end)]
+        for (offset, ms), (until, last) in pairwise(parts):
+            if text := normalise(self.text[offset:until]).strip(BLANKS):
+                begins = max(start, ms or 0)
+                yield Turn(text, speaker, begins, None if last is None else max(begins, last))
 
     def _bounds(self) -> tuple[int | None, int | None]:
         """When it begins and ends: as its attributes say, else as anchors at its ends do."""

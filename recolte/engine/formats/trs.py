@@ -80,7 +80,7 @@ class _Turn:
         return self.said
 
     def _say(self, voice: int, text: str | None) -> None:
-        if text and text.strip():
+        if text and (text.strip() or self.heard.get(voice)):
             self.heard[voice] = self.heard.get(voice, "") + text
 
     def _cut(self, ms: int | None, element: Element) -> None:
