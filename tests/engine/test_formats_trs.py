@@ -63,6 +63,8 @@ def test_noises_and_comments_are_noted_what_is_said_about_words_is_not() -> None
 def test_a_file_in_latin_1_is_read_as_it_declares() -> None:
     source = trs.write(Transcript([Turn("Noël à Évry", "Zoé", 0, 1000)])).replace("UTF-8", "ISO-8859-1")
     assert said(trs.read(source.encode("latin-1"))) == [(0, 1000, "Zoé", "Noël à Évry")]
+    windows = trs.read(source.replace("Noël", "Cœur").encode("cp1252"))
+    assert (windows.turns[0].text, windows.faults) == ("Cœur à Évry", [])
     wrong = trs.read(source.replace("ISO-8859-1", "UTF-8").encode("latin-1"))
     assert said(wrong) == [(0, 1000, "Zoé", "Noël à Évry")]
     assert wrong.faults == [Fault(1, "bad_encoding")]

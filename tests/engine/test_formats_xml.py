@@ -1,6 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recolte.engine.formats import FORMATS, format_of
 from recolte.engine.formats.languages import language
@@ -70,6 +73,22 @@ def test_signs_that_xml_cannot_hold_are_replaced(format: str) -> None:
     assert write
     source = write(Transcript([Turn("a\x08b\ufffec", "A\x00", 0, 1)]))
     assert read(format, source.encode()).turns == [Turn("a\ufffdb\ufffdc", "A\ufffd", 0, 1)]
+
+
+@pytest.mark.parametrize("format", XML)
+@given(data=st.data())
+@settings(max_examples=40)
+def test_no_file_breaks_a_reader(format: str, data: st.DataObject) -> None:
+    """Its lines in any order, some of them cut or without their values."""
+    lines = re.findall(r"[^<>]+|<[^>]*>?", written(format))
+    drawn = data.draw(st.lists(st.sampled_from([*lines, "<", "&", '="">', "x"]) | st.just(None), max_size=30))
+    cut = data.draw(st.integers(0, len(lines)))
+    source = "".join(part for part in [*lines[:cut], *drawn, *lines[cut:]] if part)
+    source = re.sub(r'"(?:ts|spk|#?T)?\d[\d.]*"', '"?"', source) if None in drawn else source
+    try:
+        assert all(turn.text for turn in read(format, source.encode()).turns)
+    except Unreadable as error:
+        assert error.problem in (Problem.NO_TEXT, Problem.DAMAGED)
 
 
 def test_languages_have_one_code() -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recolte.engine.formats import eaf, srt, tei, text, trs, vtt, whisper_json
+from recolte.engine.formats import eaf, orfeo, srt, tei, text, trs, vtt, whisper_json
 from recolte.engine.formats.features import Feature, features_of
 from recolte.engine.turns import Transcript
 
@@ -100,6 +100,7 @@ FORMATS: dict[str, Format] = {
         frozenset(Feature),
         signature=tei.SIGNATURE,
     ),
+    "orfeo": Format("ORFEO", "text/tab-separated-values", "orfeo", orfeo.read, signature=orfeo.SIGNATURE),
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from recolte.engine.formats.cues import BLANKS, flow
+from recolte.engine.formats.cues import BLANKS, flow, in_order
 from recolte.engine.formats.decoding import normalise
 from recolte.engine.formats.faults import BACKWARDS, NO_SPEAKER, NO_TIME
 from recolte.engine.formats.languages import language
@@ -19,7 +19,6 @@ from recolte.engine.formats.xml import (
     LANG,
     Element,
     escaped,
-    in_order,
     line_of,
     name_of,
     readable_root,
