@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recolte.engine.formats import FORMATS, format_of
+from recolte.engine.formats.decoding import decode
 from recolte.engine.formats.languages import language
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Fault, Transcript, Turn
@@ -14,10 +15,10 @@ XML = ("eaf", "trs", "tei")
 TURNS = [Turn("Noël à Évry", "Zoé", 0, 1000), Turn("oui", "Amina", 1000, 2000)]
 
 
-def written(format: str) -> str:
+def written(format: str, transcript: Transcript | None = None) -> str:
     write = FORMATS[format].write
     assert write
-    return write(Transcript(TURNS))
+    return write(transcript or Transcript(TURNS))
 
 
 def read(format: str, data: bytes) -> Transcript:
@@ -69,9 +70,7 @@ def test_hostile_files_are_refused(data: Path, format: str) -> None:
 
 @pytest.mark.parametrize("format", XML)
 def test_signs_that_xml_cannot_hold_are_replaced(format: str) -> None:
-    write = FORMATS[format].write
-    assert write
-    source = write(Transcript([Turn("a\x08b\ufffec", "A\x00", 0, 1)]))
+    source = written(format, Transcript([Turn("a\x08b\ufffec", "A\x00", 0, 1)]))
     assert read(format, source.encode()).turns == [Turn("a\ufffdb\ufffdc", "A\ufffd", 0, 1)]
 
 
@@ -89,6 +88,23 @@ def test_no_file_breaks_a_reader(format: str, data: st.DataObject) -> None:
         assert all(turn.text for turn in read(format, source.encode()).turns)
     except Unreadable as error:
         assert error.problem in (Problem.NO_TEXT, Problem.DAMAGED)
+
+
+@pytest.mark.parametrize("format", XML)
+def test_real_transcripts_survive_being_written_but_for_the_losses_that_are_told(data: Path, format: str) -> None:
+    losing = set()
+    for file in sorted((data / "1_transcripts/teicorpo_misc").iterdir()):
+        source = format_of(decode(file.read_bytes()[:65536]))
+        if source not in XML:
+            continue
+        transcript = read(source, file.read_bytes())
+        again = read(format, written(format, transcript).encode())
+        assert again.faults == []
+        assert len(again.turns) == len(transcript.turns)
+        if again.turns != transcript.turns:
+            losing |= {(file.name, *FORMATS[format].losses(transcript))}
+    told = {("DOC_FR_2020_CHOIX_5.eaf", "lines"), ("TestElan2.eaf", "word_times")}
+    assert losing == (told if format == "trs" else set())
 
 
 def test_languages_have_one_code() -> None:
