@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recolte.engine.formats import srt, text, vtt, whisper_json
+from recolte.engine.formats import eaf, orfeo, srt, tei, text, trs, vtt, whisper_json
 from recolte.engine.formats.features import Feature, features_of
 from recolte.engine.turns import Transcript
 
@@ -73,6 +73,34 @@ FORMATS: dict[str, Format] = {
         frozenset({F.VOICES, F.UNTIMED}),
         looks_like=text.looks_like_turns,
     ),
+    "eaf": Format(
+        "ELAN",
+        "text/x-eaf+xml",
+        "eaf",
+        eaf.read,
+        eaf.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.LINES, F.LANGUAGE}),
+        signature=eaf.SIGNATURE,
+    ),
+    "trs": Format(
+        "Transcriber",
+        "text/x-trs",
+        "trs",
+        trs.read,
+        trs.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.LANGUAGE}),
+        signature=trs.SIGNATURE,
+    ),
+    "tei": Format(
+        "TEI",
+        "application/tei+xml",
+        "xml",
+        tei.read,
+        tei.write,
+        frozenset(Feature),
+        signature=tei.SIGNATURE,
+    ),
+    "orfeo": Format("ORFEO", "text/tab-separated-values", "orfeo", orfeo.read, signature=orfeo.SIGNATURE),
 }
 
 

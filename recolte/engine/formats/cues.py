@@ -8,13 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from recolte.engine.formats.faults import BACKWARDS, BAD_TIME, ODD_TIME
 from recolte.engine.turns import Fault, Turn
-
-# Fault codes
-NO_HEADER = "no_header"  # the signature line is missing
-BAD_TIME = "bad_time"  # a time line that means nothing: its text is lost
-ODD_TIME = "odd_time"  # a time not written as the format asks, understood all the same
-BACKWARDS = "backwards"  # the cue ends before it begins: it is given no duration
 
 BLANKS = " \t\n\f\r"  # not the no-break space, which French puts before a colon
 DASH = re.compile(r"[-–—]\s?\S")
@@ -102,6 +97,16 @@ def timed(turns: list[Turn]) -> list[tuple[int, int, Turn]]:
         now = max(start, end)
         placed.append((start, now, turn))
     return placed
+
+
+def in_order(turns: list[Turn]) -> list[Turn]:
+    """`turns` by their beginnings; one without stays after the one it came after."""
+    last = 0
+    placed = []
+    for turn in turns:
+        last = last if turn.start_ms is None else turn.start_ms
+        placed.append((last, turn))
+    return [turn for _, turn in sorted(placed, key=lambda place: place[0])]
 
 
 def into_turns(cues: Iterable[Turn], gap_ms: int = 1000, max_chars: int = 600) -> list[Turn]:

@@ -1,0 +1,20 @@
+"""What can be wrong in a transcript file, as codes: a `Fault` says at which line."""
+
+# Subtitles
+NO_HEADER = "no_header"  # the signature line is missing
+BAD_TIME = "bad_time"  # a time line that means nothing: its text is lost
+ODD_TIME = "odd_time"  # a time not written as the format asks, understood all the same
+
+# Everywhere
+BACKWARDS = "backwards"  # it ends before it begins: it is given no duration
+NO_TIME = "no_time"  # the time is missing or means nothing: the words are kept without it
+
+# Tables
+BAD_LINE = "bad_line"  # a line that does not have the columns of the format: it is left out
+
+# XML
+BAD_XML = "bad_xml"  # the markup is broken here: what is readable around it is taken
+BAD_ENCODING = "bad_encoding"  # not in the encoding that the file declares: another was found
+NO_SPEAKER = "no_speaker"  # a speaker whom the file does not describe: the code stands for the name
+NO_PARENT = "no_parent"  # depends on something that is not in the file: it stands alone, or is left out without a time
+NOT_SPEECH = "not_speech"  # a tier of codes (gestures, looks…) and not of words: it is left out
