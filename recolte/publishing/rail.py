@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +42,16 @@ def reports_to_publish(request: HttpRequest) -> Iterator[Awaiting]:
     mine = Community.objects.filter(memberships__user=request.user.pk, memberships__role=Role.COORDINATOR)
     for report in Report.objects.filter(community__in=mine, proposed_at__isnull=False).order_by("proposed_at")[:5]:
         yield Awaiting(report.title, report.get_absolute_url(), "flag", _("a report waits to be published"))
+
+
+@awaits_me(42)
+def reports_taken_back(request: HttpRequest) -> Iterator[Awaiting]:
+    """For those who coordinate: reports that left the public with a name that was taken back, until their words change."""
+    mine = Community.objects.filter(memberships__user=request.user.pk, memberships__role=Role.COORDINATOR)
+    gone = Report.objects.filter(community__in=mine, published=None, changed_at__lt=F("editions__taken_back_at"))
+    for report in gone.distinct()[:MOST]:
+        why = _("left the public site: somebody whom it names took their agreement back")
+        yield Awaiting(report.title, report.get_absolute_url(), "withdrawn", why)
 
 
 @awaits_me(45)
