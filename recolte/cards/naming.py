@@ -21,7 +21,7 @@ def names_said(standings: Collection[Standing]) -> list[str]:
 
     The names of those whom the community knows, and somebody presenting themselves, whose name we may not know.
     """
-    texts = {text for one in standings for text in _texts(one) if text}
+    texts = {text for one in standings for text in texts_of(one) if text}
     if not texts:
         return []
     found = names_in(texts, next(iter(standings)).claim.community_id)
@@ -59,6 +59,7 @@ def _parts(name: str) -> set[str]:
     return {part for part in _words([name]) if len(part) >= SHORTEST}
 
 
-def _texts(standing: Standing) -> Iterable[str]:
+def texts_of(standing: Standing) -> Iterable[str]:
+    """What a claim says, and the quotes that bear it."""
     yield standing.claim.text
     yield from (one.passage.quote for one in standing.borne if not one.is_gone)

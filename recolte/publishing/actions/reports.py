@@ -9,12 +9,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from recolte.cards.naming import is_named_in, names_in
-from recolte.cards.rules import QUOTING
-from recolte.community.models import Community, Person, User
-from recolte.consent.actions import on_withdrawal
-from recolte.consent.models import Purpose
-from recolte.consent.rules import given, taken_back
+from recolte.cards.naming import names_in
+from recolte.community.models import Community, User
 from recolte.journal.actions import record
 from recolte.programme.reports import Figure, Scope, figures
 from recolte.publishing.figured import Sections, asked_for, unknown
@@ -137,22 +133,6 @@ def withdraw_report(report: Report, *, by: User) -> None:
     record("report.withdrawn", report, by=by)
 
 
-@on_withdrawal
-def take_back_named(person: Person) -> None:
-    """Somebody took their agreement back: the editions that name them leave the public, and the members, at once.
-
-    Not a word of them is changed, so that their fingerprint holds: the team reads them, and publishes other words.
-    """
-    gone = taken_back([person.pk], QUOTING) and Purpose.QUOTE_NAME not in given([person.pk])[person.pk]
-    standing = Edition.objects.filter(community=person.community_id, taken_back_at=None) if gone else []
-    for edition in standing:
-        if is_named_in(_texts(edition), person):
-            edition.taken_back_at = timezone.now()
-            edition.save(update_fields=["taken_back_at"])
-            Report.objects.filter(published=edition).update(published=None)
-            record("edition.taken_back", edition, by=None, report=str(edition.report_id), number=edition.number)
-
-
 @transaction.atomic
 def remove_report(report: Report, *, by: User) -> None:
     """A draft that was never published goes for good. Raises ValidationError for another one."""
@@ -169,10 +149,11 @@ def wrong_words(sections: Sections, keys: dict[str, Figure]) -> list[str]:
 
 def names_said_in(report: Report) -> list[str]:
     """Who is named in it that has not agreed to be named, in whole sentences."""
-    return names_in(_texts(report), report.community_id)
+    return names_in(texts_in(report), report.community_id)
 
 
-def _texts(one: Report | Edition) -> list[str]:
+def texts_in(one: Report | Edition) -> list[str]:
+    """All the words that it says."""
     return [one.title, *(text for section in one.sections for text in section.values())]
 
 
