@@ -43,12 +43,17 @@ class NewReportForm(forms.ModelForm[Report]):
 
 def _swapped(data: QueryDict) -> QueryDict:
     """What was written, with a section and the one below it changed about: `swap` is the number of the upper one."""
-    data, upper = data.copy(), data["swap"]
-    if upper.isdecimal() and int(upper) < MOST:
+    data, upper = data.copy(), _number(data["swap"])
+    if upper is not None and upper < MOST - 1:
         for name in ("heading", "text"):
-            above, below = f"{name}{int(upper)}", f"{name}{int(upper) + 1}"
+            above, below = f"{name}{upper}", f"{name}{upper + 1}"
             data[above], data[below] = data.get(below, ""), data.get(above, "")
     return data
+
+
+def _number(said: object) -> int | None:
+    text = str(said)
+    return int(text) if text.isdecimal() and len(text) < 4 else None
 
 
 class ReportForm(NewReportForm):
@@ -58,7 +63,7 @@ class ReportForm(NewReportForm):
         data = _swapped(data) if data and "swap" in data else data
         super().__init__(data, initial=model_to_dict(report, self.Meta.fields))
         self.keys = keys
-        sent = int(data["count"]) if data and data.get("count", "").isdecimal() else 0
+        sent = (_number(data.get("count", "")) if data else None) or 0
         self.count = min(max(len(report.sections) + SPARE, sent), MOST)
         for number in range(self.count):
             section = report.sections[number] if number < len(report.sections) else {"heading": "", "text": ""}
