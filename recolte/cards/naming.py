@@ -21,7 +21,7 @@ def names_said(standings: Collection[Standing]) -> list[str]:
 
     The names of those whom the community knows, and somebody presenting themselves, whose name we may not know.
     """
-    texts = {text for one in standings for text in _texts(one) if text}
+    texts = {text for one in standings for text in texts_of(one) if text}
     if not texts:
         return []
     found = names_in(texts, next(iter(standings)).claim.community_id)
@@ -35,8 +35,7 @@ def names_in(texts: Iterable[str], community: UUID) -> list[str]:
     named."""
     people = list(Person.objects.filter(community=community).exclude(name=""))
     stands = given(person.pk for person in people)
-    said = " ".join(texts).casefold()
-    words = set(re.findall(r"\w+", said))
+    words = _words(texts)
     return [
         _(
             "Words that would be public say the name of %(person)s, who has not agreed to be named: ask them, or choose other words."
@@ -47,10 +46,20 @@ def names_in(texts: Iterable[str], community: UUID) -> list[str]:
     ]
 
 
+def is_named_in(texts: Iterable[str], person: Person) -> bool:
+    """Whether these words say a part of the name of `person`."""
+    return bool(_parts(person.name) & _words(texts))
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return set(re.findall(r"\w+", " ".join(texts).casefold()))
+
+
 def _parts(name: str) -> set[str]:
-    return {part for part in re.findall(r"\w+", name.casefold()) if len(part) >= SHORTEST}
+    return {part for part in _words([name]) if len(part) >= SHORTEST}
 
 
-def _texts(standing: Standing) -> Iterable[str]:
+def texts_of(standing: Standing) -> Iterable[str]:
+    """What a claim says, and the quotes that bear it."""
     yield standing.claim.text
     yield from (one.passage.quote for one in standing.borne if not one.is_gone)

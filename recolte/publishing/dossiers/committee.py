@@ -37,7 +37,7 @@ def committee_dossier(gathering: Gathering, reader: User) -> Dossier:
     sections = [
         Section("agenda", _("Agenda"), points or [nothing(_("The agenda has no point yet."))]),
         Section("last", _("What was decided last time"), list(_last_time(last, community))),
-        Section("since", _("Where we are"), list(_since(community, last, until)), on_new_page=True),
+        Section("since", _("Where we are"), list(_since(community, last, until))),
         Section("cards", _("Cards"), list(_cards(community, last))),
     ]
     if can_read_funding(reader, community):
