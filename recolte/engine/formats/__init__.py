@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recolte.engine.formats import srt, text, vtt, whisper_json
+from recolte.engine.formats import cha, podcast, srt, text, textgrid, vtt, whisper_json
 from recolte.engine.formats.features import Feature, features_of
 from recolte.engine.turns import Transcript
 
@@ -45,15 +45,44 @@ FORMATS: dict[str, Format] = {
         "vtt",
         vtt.read,
         vtt.write,
-        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.LANGUAGE}),
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.LANGUAGE}),
         signature=vtt.SIGNATURE,
     ),
     "json": Format(
         "Whisper JSON",
         "application/json",
         "json",
-        write=whisper_json.write,
-        carries=frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.PROBABILITIES, F.UNTIMED, F.LANGUAGE}),
+        whisper_json.read,
+        whisper_json.write,
+        frozenset(Feature),
+        signature=whisper_json.SIGNATURE,
+    ),
+    "podcast": Format(
+        "Podcasting 2.0 JSON",
+        "application/json",
+        "json",
+        podcast.read,
+        podcast.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.LINES}),
+        signature=podcast.SIGNATURE,
+    ),
+    "textgrid": Format(
+        "Praat TextGrid",
+        "text/plain",
+        "TextGrid",
+        textgrid.read,
+        textgrid.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.LINES}),
+        signature=textgrid.SIGNATURE,
+    ),
+    "cha": Format(
+        "CHAT",
+        "text/plain",
+        "cha",
+        cha.read,
+        cha.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.UNTIMED, F.LANGUAGE}),
+        signature=cha.SIGNATURE,
     ),
     "srt": Format(
         "SubRip",

@@ -1,9 +1,14 @@
-"""WebVTT (https://www.w3.org/TR/webvtt1/): subtitles with voices, and the format that browsers play."""
+"""WebVTT (https://www.w3.org/TR/webvtt1/): subtitles with voices, and the format that browsers play.
+
+Words have their times as stamps in the cue: `On <00:02.000>décide <00:02.800>ensemble`. What stands between two stamps
+is a word; where that would not do (a turn of which only some words have times), the words are those of class `word`.
+"""
 
 import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from recolte.engine.formats.cues import BLANKS, NO_HEADER, Cue, clock, cues_in, flow, timed
 from recolte.engine.formats.decoding import decode
@@ -49,9 +54,32 @@ def write(transcript: Transcript) -> str:
     cues = []
     for start, end, turn in timed(transcript.turns):
         speaker = html.escape(flow([turn.speaker]), quote=False)
-        text = html.escape(flow(turn.text.split("\n")), quote=False)
+        text = flow(_stamped(turn, start, end).split("\n"))
         cues.append(f"\n{clock(start)} --> {clock(end)}\n{f'<v {speaker}>' if speaker else ''}{text}\n")
     return header + "".join(cues)
+
+
+def _stamped(turn: Turn, start: int, end: int) -> str:
+    """The text of `turn`, shown from `start` to `end`, with a stamp where the time of a word begins or ends."""
+    written = ""
+    position, now = 0, start
+    words = [word for word in turn.words if turn.text[word.start : word.end].strip(BLANKS)]
+    gaps = zip([0, *(word.end for word in words)], [*(word.start for word in words), len(turn.text)], strict=True)
+    partly = bool(words) and any(turn.text[begin:stop].strip(BLANKS) for begin, stop in gaps)
+    for number, word in enumerate(words):
+        begin = min(max(word.start_ms, now), end)
+        stop = min(max(word.end_ms, begin), end)
+        between = html.escape(turn.text[position : word.start], quote=False)
+        said = html.escape(turn.text[word.start : word.end], quote=False)
+        said = f"<c.word>{said}</c>" if partly else said
+        # Even when no time has passed: it parts this word from the one before, or says that the only one is timed
+        stamp = f"<{clock(begin)}>" if begin > now or number or len(words) == 1 else ""
+        written += f"{between}{stamp}{said}"
+        position, now = word.end, stop
+        after = words[number + 1].start_ms if number + 1 < len(words) else end
+        if stop < after or (partly and stop < end):
+            written += f"<{clock(stop)}>"
+    return written + html.escape(turn.text[position:], quote=False)
 
 
 def _without_notes(lines: list[str]) -> list[str]:
@@ -80,6 +108,8 @@ def _turns(cue: Cue) -> Iterator[Turn]:
             continue
         if tag[5]:
             voice.at(_moment(tag[5], cue))
+        elif tag[2] == "c":
+            voice.word(opens=not tag[1] and tag[3] == ".word")
         elif tag[2] == "v":
             yield from voice.turns(cue)
             speaker = "" if tag[1] else _unescaped(tag[4] or "")
@@ -116,6 +146,8 @@ class _Voice:
         self.text = ""
         self.now = now
         self.stamps: list[tuple[int, int]] = [(0, now)]  # (offset in the text, ms)
+        self.marked: list[Word] = []  # the words said to be so
+        self.open: tuple[int, int] | None = None  # where the one that is being said began, and when
 
     def say(self, text: str) -> None:
         text = re.sub(f"[{BLANKS}]*\n[{BLANKS}]*", "\n", text)
@@ -126,12 +158,22 @@ class _Voice:
         self.now = max(ms, self.now)
         self.stamps.append((len(self.text), self.now))
 
+    def word(self, *, opens: bool) -> None:
+        if opens:
+            self.open = (len(self.text), self.now)
+        elif self.open:
+            begin, start_ms = self.open
+            self.marked.append(Word(begin, len(self.text), start_ms, -1))
+            self.open = None
+
     def turns(self, cue: Cue) -> Iterator[Turn]:
         text = self.text.strip(BLANKS)
         if not text:
             return
         words: tuple[Word, ...] = ()
-        if len(self.stamps) > 1:
+        if self.marked:
+            words = tuple(replace(word, end=min(word.end, len(text)), end_ms=self._end_of(word, cue)) for word in self.marked)
+        elif len(self.stamps) > 1:
             ends = [*self.stamps[1:], (len(text), cue.end_ms)]
             words = tuple(
                 Word(
@@ -143,3 +185,7 @@ class _Voice:
         if not unicodedata.is_normalized("NFC", text):  # an accent parted from its letter by a tag
             text, words = unicodedata.normalize("NFC", text), ()
         yield Turn(text, self.speaker, cue.start_ms, cue.end_ms, words)
+
+    def _end_of(self, word: Word, cue: Cue) -> int:
+        """The first stamp at or after the end of a marked `word`, else the end of the cue."""
+        return next((ms for offset, ms in self.stamps if offset >= word.end), cue.end_ms)
