@@ -6,7 +6,7 @@ carry: `losses` says what, so that nobody finds out later.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from recolte.engine.formats import cha, podcast, srt, text, textgrid, vtt, whisper_json
@@ -21,7 +21,8 @@ class Format:
     """A format of transcripts; `read` or `write` is None where Récolte does not.
 
     A file is of this format when `signature` matches the beginning of its text, or else, where a format has none, when
-    `looks_like` finds its habits in it. `carries` is what survives being written and read again, beside the words.
+    `looks_like` finds its habits in it. `carries` is what survives being written and read again, beside the words;
+    where not every name does, `keeps_voices` says whether those of a transcript do.
     """
 
     name: str
@@ -32,10 +33,14 @@ class Format:
     carries: frozenset[Feature] = frozenset()
     signature: re.Pattern[str] | None = None
     looks_like: Callable[[str], bool] | None = None
+    keeps_voices: Callable[[Collection[str]], bool] | None = None
 
     def losses(self, transcript: Transcript) -> list[Feature]:
         """What `transcript` has and a file of this format would not, in the order of `Feature`."""
-        return [feature for feature in features_of(transcript) if feature not in self.carries]
+        carried = self.carries
+        if self.keeps_voices and not self.keeps_voices({turn.speaker for turn in transcript.turns}):
+            carried -= {Feature.VOICES}
+        return [feature for feature in features_of(transcript) if feature not in carried]
 
 
 FORMATS: dict[str, Format] = {
@@ -83,6 +88,7 @@ FORMATS: dict[str, Format] = {
         cha.write,
         frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.UNTIMED, F.LANGUAGE}),
         signature=cha.SIGNATURE,
+        keeps_voices=cha.keeps_voices,
     ),
     "srt": Format(
         "SubRip",
@@ -91,6 +97,7 @@ FORMATS: dict[str, Format] = {
         srt.read,
         srt.write,
         frozenset({F.VOICES, F.TIMES, F.OVERLAPS}),
+        keeps_voices=srt.keeps_voices,
         looks_like=srt.looks_like,
     ),
     "text": Format(
@@ -99,7 +106,8 @@ FORMATS: dict[str, Format] = {
         "txt",
         text.read,
         text.write,
-        frozenset({F.VOICES, F.UNTIMED}),
+        frozenset({F.VOICES, F.UNTIMED, F.LINES}),
+        keeps_voices=text.keeps_voices,
         looks_like=text.looks_like_turns,
     ),
 }

@@ -17,7 +17,7 @@ a comment at their head says so, and what was said comes back as it was.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from recolte.engine.formats.cues import BACKWARDS, BLANKS, CUT_SHORT, flow
@@ -28,7 +28,7 @@ from recolte.engine.turns import Fault, Transcript, Turn, Word
 
 # Fault codes
 ODD_LINE = "odd_line"  # a line that begins as none does: taken as the rest of the one above
-UNKNOWN_VOICE = "unknown_voice"  # somebody speaks who is not among the participants: called by the code
+NO_SPEAKER = "no_speaker"  # somebody speaks who is not among the participants: called by the code
 
 SIGNATURE = re.compile(r"\s*(?:@(?!Begin)[^\n]*\n\s*){0,9}@Begin\s*(?:\n|\Z)", re.IGNORECASE)
 PLAIN = "Récolte: the lines are plain text, without codes."
@@ -115,7 +115,7 @@ def read(data: bytes) -> Transcript:
             code = line.head[1:]
             if code not in participants and code not in unknown:
                 unknown.add(code)
-                transcript.faults.append(Fault(line.number, UNKNOWN_VOICE))
+                transcript.faults.append(Fault(line.number, NO_SPEAKER))
             times = _times(line, transcript.faults)
             said = BULLET.sub("", line.rest).replace("\x15", "").strip(BLANKS)
             said = said if is_plain else _readable(said)
@@ -131,8 +131,16 @@ def read(data: bytes) -> Transcript:
     return transcript
 
 
+def keeps_voices(voices: Collection[str]) -> bool:
+    """Whether each of `voices` can be the name of a participant: a comma parts participants, a `_` is a space."""
+    return all("," not in voice and "_" not in voice and voice == " ".join(voice.split()) for voice in voices)
+
+
 def write(transcript: Transcript) -> str:
-    """The turns as CHAT, in plain text: a main line each, its times as a bullet, those of its words on a `%wor` tier."""
+    """The turns as CHAT, in plain text: a main line each, its times as a bullet, those of its words on a `%wor` tier.
+
+    A turn whose end is not known lasts until the next that has a beginning.
+    """
     turns = [turn for turn in transcript.turns if turn.text.strip(BLANKS)]
     codes = _codes(turns)
     language = next((code for code, short in LANGUAGES.items() if short == transcript.language), transcript.language)
@@ -143,10 +151,11 @@ def write(transcript: Transcript) -> str:
     lines.append(f"@Participants:\t{', '.join(named)}")
     lines += [f"@ID:\t{language}|recolte|{code}|||||{role}|||" for code, role in roles.items()]
     lines.append(f"@Comment:\t{PLAIN}")
-    for turn in turns:
-        words = turn.words
-        lines.append(f"*{codes[turn.speaker]}:\t{_said(turn.text)}{_bullet(turn.start_ms, turn.end_ms)}")
-        timed = [f"{_said(turn.text[one.start : one.end])}{_bullet(one.start_ms, one.end_ms)}" for one in words]
+    for index, turn in enumerate(turns):
+        later = (other.start_ms for other in turns[index + 1 :] if other.start_ms is not None)
+        end = next(later, None) if turn.end_ms is None else turn.end_ms
+        lines.append(f"*{codes[turn.speaker]}:\t{_said(turn.text)}{_bullet(turn.start_ms, end)}")
+        timed = [f"{_said(turn.text[one.start : one.end])}{_bullet(one.start_ms, one.end_ms)}" for one in turn.words]
         lines += [f"%wor:\t{' '.join(timed)}"] if timed else []
     return "\n".join([*lines, "@End", ""])
 
@@ -244,4 +253,4 @@ def _said(text: str) -> str:
 
 
 def _bullet(start_ms: int | None, end_ms: int | None) -> str:
-    return "" if start_ms is None else f" \x15{start_ms}_{start_ms if end_ms is None else end_ms}\x15"
+    return "" if start_ms is None else f" \x15{start_ms}_{max(start_ms, end_ms or 0)}\x15"

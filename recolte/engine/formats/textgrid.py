@@ -21,7 +21,7 @@ from recolte.engine.turns import Fault, Transcript, Turn, Word
 # Fault codes
 OPEN_QUOTE = "open_quote"  # a text whose closing quote is missing: it is taken to the end of its line
 BARE_QUOTE = "bare_quote"  # a quote inside a text that is not doubled, understood all the same
-LOST_TIER = "lost_tier"  # something in a tier that is no interval or point: it is lost
+BAD_INTERVAL = "bad_interval"  # something in a tier that is no interval or point: it is lost
 SOUNDS_LEFT_OUT = "sounds_left_out"  # a tier of sounds or syllables, which is no speech to read
 
 SIGNATURE = re.compile(r'\s*(?:File\s+type\s*=\s*)?"ooTextFile(?: short)?"\s+(?:Object\s+class\s*=\s*)?"TextGrid(?: 2)?"')
@@ -171,7 +171,7 @@ def _spans(tier: Tier, shape: str, tokens: list[_Token], position: int, faults: 
         else:
             lost += 1
             if lost == 1:
-                faults.append(Fault(tokens[position].line, LOST_TIER))
+                faults.append(Fault(tokens[position].line, BAD_INTERVAL))
             position += 1
     return position
 

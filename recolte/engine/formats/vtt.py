@@ -7,8 +7,7 @@ is a word; where that would not do (a turn of which only some words have times),
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
 from recolte.engine.formats.cues import BLANKS, NO_HEADER, Cue, clock, cues_in, flow, timed
 from recolte.engine.formats.decoding import decode
@@ -146,7 +145,7 @@ class _Voice:
         self.text = ""
         self.now = now
         self.stamps: list[tuple[int, int]] = [(0, now)]  # (offset in the text, ms)
-        self.marked: list[Word] = []  # the words said to be so
+        self.marked: list[tuple[int, int, int]] = []  # what is said to be a word: its span, and when it begins
         self.open: tuple[int, int] | None = None  # where the one that is being said began, and when
 
     def say(self, text: str) -> None:
@@ -163,7 +162,7 @@ class _Voice:
             self.open = (len(self.text), self.now)
         elif self.open:
             begin, start_ms = self.open
-            self.marked.append(Word(begin, len(self.text), start_ms, -1))
+            self.marked.append((begin, len(self.text), start_ms))
             self.open = None
 
     def turns(self, cue: Cue) -> Iterator[Turn]:
@@ -172,20 +171,27 @@ class _Voice:
             return
         words: tuple[Word, ...] = ()
         if self.marked:
-            words = tuple(replace(word, end=min(word.end, len(text)), end_ms=self._end_of(word, cue)) for word in self.marked)
+            words = tuple(_words(text, ((*span, self._next(span[1], cue)) for span in self.marked)))
         elif len(self.stamps) > 1:
             ends = [*self.stamps[1:], (len(text), cue.end_ms)]
-            words = tuple(
-                Word(
-                    start + len(piece) - len(piece.lstrip(BLANKS)), start + len(piece.rstrip(BLANKS)), start_ms, end_ms
-                )
-                for (start, start_ms), (end, end_ms) in zip(self.stamps, ends, strict=True)
-                if (piece := text[start:end]).strip(BLANKS)
+            pieces = (
+                (begin, end, start_ms, end_ms)
+                for (begin, start_ms), (end, end_ms) in zip(self.stamps, ends, strict=True)
             )
+            words = tuple(_words(text, pieces))
         if not unicodedata.is_normalized("NFC", text):  # an accent parted from its letter by a tag
             text, words = unicodedata.normalize("NFC", text), ()
         yield Turn(text, self.speaker, cue.start_ms, cue.end_ms, words)
 
-    def _end_of(self, word: Word, cue: Cue) -> int:
-        """The first stamp at or after the end of a marked `word`, else the end of the cue."""
-        return next((ms for offset, ms in self.stamps if offset >= word.end), cue.end_ms)
+    def _next(self, offset: int, cue: Cue) -> int:
+        """The first stamp at or after `offset`, else the end of the cue."""
+        return next((ms for at, ms in self.stamps if at >= offset), cue.end_ms)
+
+
+def _words(text: str, pieces: Iterable[tuple[int, int, int, int]]) -> Iterator[Word]:
+    """The `pieces` of `text` (from, to, start and end in ms) that say something, without the blanks around them."""
+    for begin, end, start_ms, end_ms in pieces:
+        piece = text[begin:end]
+        if said := piece.strip(BLANKS):
+            begin += len(piece) - len(piece.lstrip(BLANKS))
+            yield Word(begin, begin + len(said), start_ms, end_ms)
