@@ -25,13 +25,13 @@ from markdown_it.token import Token
 
 from recolte.engine.formats.decoding import decode
 from recolte.engine.formats.text import paragraphs
+from recolte.engine.formats.xml import ENTITY, root_of
 from recolte.engine.problems import Problem, Unreadable
 
 Block = dict[str, str]  # "kind": h1 … h4, p, li, quote, row, page; "text": NFC, LF (for a page, its number)
 
 UNPACKED = 200 * 1024 * 1024  # bytes, all members of a docx or odt together
 CELLS = " · "
-ENTITY = b"<!ENTITY"  # no office program declares one: they are for bombs, and for reading other people's files
 
 
 def read(path: str, format: str) -> list[Block]:
@@ -160,15 +160,6 @@ def _unpacked(path: str, wanted: Iterable[str] = ()) -> dict[str, bytes]:
     return kept
 
 
-def _xml(source: bytes) -> etree._Element:
-    """The root of `source`, which may declare no entity and load nothing."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        return etree.fromstring(source, parser)
-    except etree.XMLSyntaxError as error:
-        raise Unreadable(Problem.DAMAGED, str(error)) from None
-
-
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Deletions that are only proposed, the old copy of what is drawn anew, text boxes, field codes.
@@ -207,7 +198,7 @@ class _Word:
         for relation in document.part.rels.values():
             kind = relation.reltype.rpartition("/")[2].removesuffix("s")
             if kind in ("footnote", "endnote") and not relation.is_external:
-                for note in _xml(relation.target_part.blob).iter(f"{W}{kind}"):
+                for note in root_of(relation.target_part.blob).iter(f"{W}{kind}"):
                     self.notes[f"{W}{kind}Reference", note.get(f"{W}id") or ""] = note
 
     def blocks(self, parent: Any) -> Iterator[Block]:
@@ -285,7 +276,7 @@ def _odt(path: str) -> Iterator[Block]:
     if "content.xml" not in members:
         raise Unreadable(Problem.DAMAGED, "no content.xml")
     # odfdo gives the text of elements with the changes and notes in it, hence the XML itself.
-    content = _xml(members["content.xml"])
+    content = root_of(members["content.xml"])
     body = content.find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise Unreadable(Problem.DAMAGED, "no text in content.xml")

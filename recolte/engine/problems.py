@@ -19,7 +19,6 @@ class Problem(StrEnum):
     PROTECTED = "protected"  # password, DRM
     NO_TEXT = "no_text"  # a document without any words (a scan, for instance)
     NO_CUES = "no_cues"  # a subtitle file without a single cue
-    NO_TURNS = "no_turns"  # a transcript file in which nobody says anything
     TOO_SLOW = "too_slow"  # reading it took longer than the limit
     TOO_HUNGRY = "too_hungry"  # reading it needed more memory than the limit
     CRASHED = "crashed"  # the library that reads it crashed

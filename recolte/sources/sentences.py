@@ -33,9 +33,6 @@ SENTENCES: dict[str, str] = {
     Problem.NO_CUES: gettext_noop(
         "This looks like a subtitle file, but not one line of it could be read: export it again as WebVTT or SRT."
     ),
-    Problem.NO_TURNS: gettext_noop(
-        "This looks like a transcript, but nobody says anything in it: export it again from the program that made it."
-    ),
     Problem.TOO_SLOW: gettext_noop(
         "Reading this file took too long and was stopped: bring a shorter or simpler version of it."
     ),

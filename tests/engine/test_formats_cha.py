@@ -91,7 +91,7 @@ def test_faults_are_named_by_line_and_the_rest_comes_in() -> None:
 def test_a_file_in_which_nobody_speaks_is_refused(text: str) -> None:
     with pytest.raises(Unreadable) as error:
         read(text)
-    assert error.value.problem == Problem.NO_TURNS
+    assert error.value.problem == Problem.NO_TEXT
 
 
 def test_what_is_written_has_the_headers_of_chat_and_no_codes() -> None:
@@ -136,7 +136,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     try:
         assert all(turn.text for turn in read(text).turns)
     except Unreadable as error:
-        assert error.problem == Problem.NO_TURNS
+        assert error.problem == Problem.NO_TEXT
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_file_in_which_nobody_speaks_is_refused(key: str, text: str) -> None:
     assert read
     with pytest.raises(Unreadable) as error:
         read(text.encode())
-    assert error.value.problem == Problem.NO_TURNS
+    assert error.value.problem == Problem.NO_TEXT
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_no_text_breaks_the_readers(text: str) -> None:
         try:
             assert all(turn.text for turn in FORMATS[key].read(text.encode()).turns)  # type: ignore[misc]
         except Unreadable as error:
-            assert error.problem == Problem.NO_TURNS
+            assert error.problem == Problem.NO_TEXT
     format_of(text)
 
 

@@ -159,7 +159,7 @@ def test_a_grid_without_words_is_refused() -> None:
     for text in ("", HEAD, grid(("IntervalTier", "A", [(0, 1, " ")]))):
         with pytest.raises(Unreadable) as error:
             read(text)
-        assert error.value.problem == Problem.NO_TURNS
+        assert error.value.problem == Problem.NO_TEXT
 
 
 def test_what_is_written_is_what_praat_writes() -> None:
@@ -206,7 +206,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     try:
         assert all(turn.text for turn in read(text).turns)
     except Unreadable as error:
-        assert error.problem == Problem.NO_TURNS
+        assert error.problem == Problem.NO_TEXT
 
 
 INTERVAL = re.compile(r'xmin = (\S+)\s+xmax = (\S+)\s+text = "((?:[^"]|"")*)"')

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from recolte.engine.formats import cha, podcast, srt, text, textgrid, vtt, whisper_json
+from recolte.engine.formats import cha, eaf, podcast, srt, tei, text, textgrid, trs, vtt, whisper_json
 from recolte.engine.formats.features import Feature, features_of
 from recolte.engine.turns import Transcript
 
@@ -109,6 +109,33 @@ FORMATS: dict[str, Format] = {
         frozenset({F.VOICES, F.UNTIMED, F.LINES}),
         keeps_voices=text.keeps_voices,
         looks_like=text.looks_like_turns,
+    ),
+    "eaf": Format(
+        "ELAN",
+        "text/x-eaf+xml",
+        "eaf",
+        eaf.read,
+        eaf.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.LINES, F.LANGUAGE}),
+        signature=eaf.SIGNATURE,
+    ),
+    "trs": Format(
+        "Transcriber",
+        "text/x-trs",
+        "trs",
+        trs.read,
+        trs.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.LANGUAGE}),
+        signature=trs.SIGNATURE,
+    ),
+    "tei": Format(
+        "TEI",
+        "application/tei+xml",
+        "xml",
+        tei.read,
+        tei.write,
+        frozenset(Feature),
+        signature=tei.SIGNATURE,
     ),
 }
 

@@ -20,38 +20,28 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from recolte.engine.formats.cues import BACKWARDS, BLANKS, CUT_SHORT, flow
+from recolte.engine.formats.cues import BLANKS, flow
 from recolte.engine.formats.decoding import decode
+from recolte.engine.formats.faults import BACKWARDS, CUT_SHORT, NO_SPEAKER, ODD_LINE
+from recolte.engine.formats.languages import in_three_letters
+from recolte.engine.formats.languages import language as language_of
 from recolte.engine.formats.placing import place
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Fault, Transcript, Turn, Word
-
-# Fault codes
-ODD_LINE = "odd_line"  # a line that begins as none does: taken as the rest of the one above
-NO_SPEAKER = "no_speaker"  # somebody speaks who is not among the participants: called by the code
 
 SIGNATURE = re.compile(r"\s*(?:@(?!Begin)[^\n]*\n\s*){0,9}@Begin\s*(?:\n|\Z)", re.IGNORECASE)
 PLAIN = "Récolte: the lines are plain text, without codes."
 BULLET = re.compile(r'\x15(?:%\w+:\s*"[^"\x15]*"_)?(\d{1,9})_(\d{1,9})\x15')
 NOBODY = ("UNK", "Unidentified")
 
-# ISO 639-3, as CHAT has it, beside what everybody else writes
-LANGUAGES = dict(
-    pair.split(":")
-    for pair in (
-        "fra:fr eng:en spa:es deu:de ita:it por:pt nld:nl cat:ca eus:eu bre:br oci:oc cos:co ara:ar tur:tr ell:el"
-        " pol:pl ron:ro rus:ru ukr:uk zho:zh jpn:ja kor:ko vie:vi hin:hi fas:fa heb:he swe:sv dan:da nor:no fin:fi"
-        " hun:hu ces:cs slk:sk slv:sl hrv:hr srp:sr bul:bg lit:lt lav:lv est:et isl:is gle:ga cym:cy wol:wo swa:sw"
-    ).split()
-)
-
 # What stands after the code of a participant who has no name
-ROLES = frozenset(
+_ROLES = (
     "adult attorney audience aunt boy brother caretaker child clinician cousin doctor environment father female friend"
     " girl grandfather grandmother group guest host informant investigator justice leader lena male media member mother"
     " narrator nurse other participant partner patient playmate playrole relative sibling sister speaker student subject"
-    " target_adult target_child teacher teenager text uncertain uncle unidentified visitor witness".split()
+    " target_adult target_child teacher teenager text uncertain uncle unidentified visitor witness"
 )
+ROLES = frozenset(_ROLES.split())
 
 _CODES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(pattern), by)
@@ -93,7 +83,7 @@ class _Line:
 def read(data: bytes) -> Transcript:
     """The main lines of a CHAT file, a turn each; a voice is called by its name where the participants have one.
 
-    Unreadable (NO_TURNS) when nobody says anything in it.
+    Unreadable (NO_TEXT) when nobody says anything in it.
     """
     text = decode(data)
     transcript = Transcript([])
@@ -103,8 +93,7 @@ def read(data: bytes) -> Transcript:
     for line in _lines(text, transcript.faults):
         key = line.head.casefold()
         if key == "@languages":
-            code = re.split(r"[\s,]+", line.rest)[0]
-            transcript.language = LANGUAGES.get(code, code)
+            transcript.language = language_of(re.split(r"[\s,]+", line.rest)[0])
         elif key == "@participants":
             participants = _participants(line.rest)
         elif key == "@comment" and line.rest == PLAIN:
@@ -125,7 +114,7 @@ def read(data: bytes) -> Transcript:
         elif key == "%wor" and has_words:
             transcript.turns[-1] = _with_words(transcript.turns[-1], line.rest)
     if not transcript.turns:
-        raise Unreadable(Problem.NO_TURNS)
+        raise Unreadable(Problem.NO_TEXT)
     if not ended:
         transcript.faults.append(Fault(text.rstrip().count("\n") + 1, CUT_SHORT))
     return transcript
@@ -143,7 +132,7 @@ def write(transcript: Transcript) -> str:
     """
     turns = [turn for turn in transcript.turns if turn.text.strip(BLANKS)]
     codes = _codes(turns)
-    language = next((code for code, short in LANGUAGES.items() if short == transcript.language), transcript.language)
+    language = in_three_letters(transcript.language)
     lines = ["@UTF8", "@Begin"]
     lines += [f"@Languages:\t{language}"] if language else []
     roles = {code: "Participant" if name else NOBODY[1] for name, code in codes.items()}

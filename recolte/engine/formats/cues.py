@@ -8,14 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from recolte.engine.formats.faults import BACKWARDS, BAD_TIME, ODD_TIME
 from recolte.engine.turns import Fault, Turn
-
-# Fault codes
-NO_HEADER = "no_header"  # the signature line is missing
-BAD_TIME = "bad_time"  # a time line that means nothing: its text is lost
-ODD_TIME = "odd_time"  # a time not written as the format asks, understood all the same
-BACKWARDS = "backwards"  # the cue ends before it begins: it is given no duration
-CUT_SHORT = "cut_short"  # the file stops before its end: what came before is there
 
 BLANKS = " \t\n\f\r"  # not the no-break space, which French puts before a colon
 DASH = re.compile(r"(?:<[^<>\s]*>)*[-–—]\s?\S")  # perhaps under tags

@@ -6,11 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from recolte.engine.formats.cues import BACKWARDS, BAD_TIME, CUT_SHORT
+from recolte.engine.formats.faults import BACKWARDS, BAD_TIME, CUT_SHORT, NO_OBJECT
 from recolte.engine.turns import Fault
-
-# Fault codes
-NO_OBJECT = "no_object"  # something in the list of segments that is no segment: it is lost
 
 Segment = dict[str, Any]
 

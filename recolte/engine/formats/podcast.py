@@ -13,7 +13,7 @@ SIGNATURE = signature("startTime|endTime|body")
 
 
 def read(data: bytes) -> Transcript:
-    """The segments of a podcast's transcript, a turn each. Unreadable (NO_TURNS) when nobody says anything in it."""
+    """The segments of a podcast's transcript, a turn each. Unreadable (NO_TEXT) when nobody says anything in it."""
     transcript = Transcript([])
     for line, segment in segments_in(decode(data), transcript.faults):
         start, end = times_of(segment.get("startTime"), segment.get("endTime"), line, transcript.faults)
@@ -21,7 +21,7 @@ def read(data: bytes) -> Transcript:
         if body:
             transcript.turns.append(Turn(body, speaker, start, end))
     if not transcript.turns:
-        raise Unreadable(Problem.NO_TURNS)
+        raise Unreadable(Problem.NO_TEXT)
     return transcript
 
 

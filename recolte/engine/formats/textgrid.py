@@ -12,19 +12,23 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeVar
 
-from recolte.engine.formats.cues import BACKWARDS, BLANKS, CUT_SHORT, timed
+from recolte.engine.formats.cues import BLANKS, timed
 from recolte.engine.formats.decoding import decode
+from recolte.engine.formats.faults import (
+    BACKWARDS,
+    BAD_INTERVAL,
+    BARE_QUOTE,
+    CUT_SHORT,
+    OPEN_QUOTE,
+    SOUNDS_LEFT_OUT,
+)
 from recolte.engine.formats.placing import place
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Fault, Transcript, Turn, Word
 
-# Fault codes
-OPEN_QUOTE = "open_quote"  # a text whose closing quote is missing: it is taken to the end of its line
-BARE_QUOTE = "bare_quote"  # a quote inside a text that is not doubled, understood all the same
-BAD_INTERVAL = "bad_interval"  # something in a tier that is no interval or point: it is lost
-SOUNDS_LEFT_OUT = "sounds_left_out"  # a tier of sounds or syllables, which is no speech to read
-
-SIGNATURE = re.compile(r'\s*(?:File\s+type\s*=\s*)?"ooTextFile(?: short)?"\s+(?:Object\s+class\s*=\s*)?"TextGrid(?: 2)?"')
+SIGNATURE = re.compile(
+    r'\s*(?:File\s+type\s*=\s*)?"ooTextFile(?: short)?"\s+(?:Object\s+class\s*=\s*)?"TextGrid(?: 2)?"'
+)
 WORDS = re.compile(r"(?:(?P<voice>.+?)\s*-\s*)?(?:words?|mots?|tokens?|ORT-MAU)", re.IGNORECASE | re.DOTALL)
 SOUNDS = re.compile(
     r"(?:.+?\s*-\s*)?(?:phon(?:e|es|eme|emes|o)|syll(?:able|ables|abes|s)?|KAN-MAU|MAU|MAS|IPA)", re.I | re.DOTALL
@@ -62,14 +66,14 @@ class Tier:
 def read(data: bytes) -> Transcript:
     """The intervals and points of a TextGrid in order of time, each a turn of the voice that its tier is called by.
 
-    Unreadable (NO_TURNS) when there is not one with a word.
+    Unreadable (NO_TEXT) when there is not one with a word.
     """
     transcript = Transcript([])
     tiers = list(_tiers(list(_tokens(decode(data), transcript.faults)), transcript.faults))
     transcript.turns = sorted(_turns(tiers, transcript.faults), key=lambda turn: turn.start_ms or 0)
     transcript.faults.sort(key=lambda fault: fault.line)
     if not transcript.turns:
-        raise Unreadable(Problem.NO_TURNS)
+        raise Unreadable(Problem.NO_TEXT)
     return transcript
 
 
@@ -92,7 +96,9 @@ def write(transcript: Transcript) -> str:
             ]
             tiers += [(f"{speaker} - words" if speaker else "words", spans) for spans in _lanes(words)]
     last = max((end for _, spans in tiers for _, end, _ in spans), default=0) + 1  # a time domain may not be empty
-    head = f'File type = "ooTextFile"\nObject class = "TextGrid"\n\nxmin = 0\nxmax = {_seconds(last)}\ntiers? <exists>\n'
+    head = (
+        f'File type = "ooTextFile"\nObject class = "TextGrid"\n\nxmin = 0\nxmax = {_seconds(last)}\ntiers? <exists>\n'
+    )
     written = [_tier(number, name, spans, last) for number, (name, spans) in enumerate(tiers, 1)]
     return f"{head}size = {len(tiers)}\nitem []:\n" + "".join(written)
 

@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from recolte.engine.formats.cues import BLANKS, NO_HEADER, Cue, clock, cues_in, flow, timed
+from recolte.engine.formats.cues import BLANKS, Cue, clock, cues_in, flow, timed
 from recolte.engine.formats.decoding import decode
+from recolte.engine.formats.faults import NO_HEADER
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Fault, Transcript, Turn, Word
 

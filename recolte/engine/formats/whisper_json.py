@@ -19,7 +19,7 @@ SIGNATURE = signature("start|words", r'"text"\s*:\s*"(?:[^"\\]|\\.)*+\Z')
 
 
 def read(data: bytes) -> Transcript:
-    """The segments of a Whisper JSON, a turn each. Unreadable (NO_TURNS) when nobody says anything in it."""
+    """The segments of a Whisper JSON, a turn each. Unreadable (NO_TEXT) when nobody says anything in it."""
     text = decode(data)
     transcript = Transcript([], language_of(text))
     for line, segment in segments_in(text, transcript.faults):
@@ -27,7 +27,7 @@ def read(data: bytes) -> Transcript:
         if turn.text:
             transcript.turns.append(turn)
     if not transcript.turns:
-        raise Unreadable(Problem.NO_TURNS)
+        raise Unreadable(Problem.NO_TEXT)
     return transcript
 
 
