@@ -46,8 +46,8 @@ ROLES = frozenset(_ROLES.split())
 _CODES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(pattern), by)
     for pattern, by in [
-        (r"\[=!\s*([^\]]*)\]", r" (\1) "),
-        (r"\[[^\]]*\]", " "),
+        (r"\[=!\s*+([^\[\]]*)\]", r" (\1) "),
+        (r"\[[^\[\]]*\]", " "),
         (r"[<>‹›]", " "),
         (r"&\*\w+:(\S+)", r" (\1) "),
         (r"(?<!\S)&[-+~]?(?=[^\W\d_])", ""),
@@ -63,7 +63,7 @@ _CODES: list[tuple[re.Pattern[str], str]] = [
         (r"(?<=['’])\+(?=\w)", ""),
         (r"(?<=\w)[+_](?=\w)", " "),
         (r"(?<=[^\W\d_]):+(?=[^\W\d_])|(?<=[^\W\d_])\^(?=\w)", ""),
-        (r"\s*[„‡]", ","),
+        (r"[„‡]", ","),
         (r"[↑↓→↗↘⇗⇘⌈⌉⌊⌋∆∇°▁▔☺♋Ϋ∙Ἡ≈≋≡∞∾⁎⁇↫ˈˌ∲§⤇〔〕]\d?", ""),
     ]
 ]
@@ -77,7 +77,11 @@ class _Line:
 
     number: int
     head: str
-    rest: str
+    parts: list[str]
+
+    @property
+    def rest(self) -> str:
+        return " ".join(self.parts)
 
 
 def read(data: bytes) -> Transcript:
@@ -153,16 +157,16 @@ def _lines(text: str, faults: list[Fault]) -> Iterator[_Line]:
     """The lines of `text` parted into what stands before the colon and after, with those that go on with them."""
     current: _Line | None = None
     for number, raw in enumerate(text.split("\n"), 1):
-        match = re.match(r"(?P<head>[*@%][^\s:]*(?: [^\s:]+){0,4}):(?P<rest>.*)|(?P<alone>@[^:]+?)\s*$", raw)
+        match = re.fullmatch(r"(?P<head>[*%][^\s:]+|@[^:]+):(?P<rest>.*)|(?P<alone>@[^:]+)", raw.rstrip(BLANKS))
         if match:
             if current:
                 yield current
-            current = _Line(number, match["head"] or match["alone"], (match["rest"] or "").strip(BLANKS))
+            current = _Line(number, match["head"] or match["alone"], [(match["rest"] or "").strip(BLANKS)])
         elif raw.strip(BLANKS):
             if raw[0] not in "\t ":
                 faults.append(Fault(number, ODD_LINE))
             if current:
-                current.rest = f"{current.rest} {raw.strip(BLANKS)}"
+                current.parts.append(raw.strip(BLANKS))
     if current:
         yield current
 

@@ -29,9 +29,10 @@ from recolte.engine.turns import Fault, Transcript, Turn, Word
 SIGNATURE = re.compile(
     r'\s*(?:File\s+type\s*=\s*)?"ooTextFile(?: short)?"\s+(?:Object\s+class\s*=\s*)?"TextGrid(?: 2)?"'
 )
-WORDS = re.compile(r"(?:(?P<voice>.+?)\s*-\s*)?(?:words?|mots?|tokens?|ORT-MAU)", re.IGNORECASE | re.DOTALL)
+# As Praat's users and the aligners (MFA, EasyAlign, WebMAUS, whose names are in capitals as those of no person) say
+WORDS = re.compile(r"(?:(?P<voice>.+?)\s*-\s*)?(?:(?i:words?|mots?|tokens?)|ORT-MAU)", re.DOTALL)
 SOUNDS = re.compile(
-    r"(?:.+?\s*-\s*)?(?:phon(?:e|es|eme|emes|o)|syll(?:able|ables|abes|s)?|KAN-MAU|MAU|MAS|IPA)", re.I | re.DOTALL
+    r"(?:.+?\s*-\s*)?(?:(?i:phones?|phon[eè]mes?|phono|syll(?:ab[le]*s?)?|ipa)|KAN-MAU|MAU|MAS)", re.DOTALL
 )
 SILENCES = {"", "_", "#", "<p:>", "<sil>", "sil", "sp"}  # what aligners write where nobody speaks
 PAUSE_MS = 500  # what parts the turns of a tier that has only words
@@ -40,7 +41,7 @@ _TOKEN = re.compile(r'(?P<text>")|!.*|(?P<flag><(?:exists|absent)>)(?!\S)|(?P<ot
 _NUMBER = re.compile(r"[-+]?\d{1,9}(?:[.,]\d+)?(?:[eE]-\d{1,2})?", re.ASCII)
 _AFTER_TEXT = re.compile(r"[ \t]*(?:\n|\Z|[!\"<+-]|\d)")
 # What stands below a text that was not closed
-_FIELD = re.compile(r"\n\s*(?:(?:item|intervals|points)\s*\[|(?:class|name|xmin|xmax|text|mark|number|time)\s*=)")
+_FIELD = re.compile(r"\n[ \t]*(?:(?:item|intervals|points)\s*\[|(?:class|name|xmin|xmax|text|mark|number|time)\s*=)")
 
 
 T = TypeVar("T")
@@ -112,35 +113,49 @@ class _Token:
 
 def _tokens(text: str, faults: list[Fault]) -> Iterator[_Token]:
     line, counted, position = 1, 0, 0
+    below = -1  # where the next field begins on a line of its own: no string reaches further
+    searched = 0  # no closing quote before this: a string that opens there ends with its line
     while match := _TOKEN.search(text, position):
         line += text.count("\n", counted, match.start())
         counted, position = match.start(), match.end()
         if match["text"]:
-            said, position = _quoted(text, position, line, faults)
-            yield _Token(line, text=said.strip(BLANKS))
+            if below < position:
+                below = found.start() if (found := _FIELD.search(text, position)) else len(text)
+            limit = below if position >= searched else min(below, _line_end(text, position))
+            end, code = _closing(text, position, limit)
+            closed = end >= 0
+            if not closed:
+                searched, code = limit, OPEN_QUOTE
+                end = limit if limit < len(text) else _line_end(text, position)
+            faults += [Fault(line, code)] if code else []
+            yield _Token(line, text=text[position:end].replace('""', '"').strip(BLANKS))
+            position = end + closed
         elif match["other"] and _NUMBER.fullmatch(match["other"]):
             number = float(match["other"].replace(",", "."))
             yield _Token(line, number=number)
 
 
-def _quoted(text: str, begin: int, line: int, faults: list[Fault]) -> tuple[str, int]:
-    """The string whose opening quote stands before `begin`, and where it has ended."""
-    position, bare = begin, False
-    while (end := text.find('"', position)) >= 0:
+def _closing(text: str, begin: int, limit: int) -> tuple[int, str]:
+    """Where the quote stands that closes the string opened before `begin`, or -1, and what is odd about the string.
+
+    A quote that is neither doubled nor followed as a closing one is part of what is said; the string then ends on the
+    same line.
+    """
+    position, code = begin, ""
+    while (end := text.find('"', position, limit)) >= 0:
         if text.startswith('""', end):
             position = end + 2
         elif _AFTER_TEXT.match(text, end + 1):
             break
         else:
-            position, bare = end + 1, True
-    below = _FIELD.search(text, begin, len(text) if end < 0 else end)
-    after = end + 1
-    if below or end < 0:
-        faults.append(Fault(line, OPEN_QUOTE))
-        end = after = below.start() if below else begin + len(text[begin:].partition("\n")[0])
-    elif bare:
-        faults.append(Fault(line, BARE_QUOTE))
-    return text[begin:end].replace('""', '"'), after
+            position, code = end + 1, BARE_QUOTE
+            limit = min(limit, _line_end(text, position))
+    return end, code
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
 
 
 def _tiers(tokens: list[_Token], faults: list[Fault]) -> Iterator[Tier]:
@@ -148,7 +163,11 @@ def _tiers(tokens: list[_Token], faults: list[Fault]) -> Iterator[Tier]:
     position = 0
     while position < len(tokens):
         kind = tokens[position].text
-        if kind not in ("IntervalTier", "TextTier") or not _shape(tokens, position + 1).startswith("tnnn"):
+        if kind not in ("IntervalTier", "TextTier"):
+            position += 1
+            continue
+        if not _shape(tokens, position + 1).startswith("tnnn"):
+            faults.append(Fault(tokens[position].line, BAD_INTERVAL))
             position += 1
             continue
         tier = Tier(tokens[position + 1].line, tokens[position + 1].text or "", kind == "TextTier")

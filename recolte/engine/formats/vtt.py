@@ -7,6 +7,7 @@ is a word; where that would not do (a turn of which only some words have times),
 import html
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from recolte.engine.formats.cues import BLANKS, Cue, clock, cues_in, flow, timed
@@ -186,7 +187,8 @@ class _Voice:
 
     def _next(self, offset: int, cue: Cue) -> int:
         """The first stamp at or after `offset`, else the end of the cue."""
-        return next((ms for at, ms in self.stamps if at >= offset), cue.end_ms)
+        index = bisect_left(self.stamps, offset, key=lambda stamp: stamp[0])
+        return self.stamps[index][1] if index < len(self.stamps) else cue.end_ms
 
 
 def _words(text: str, pieces: Iterable[tuple[int, int, int, int]]) -> Iterator[Word]:
