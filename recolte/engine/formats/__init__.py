@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from recolte.engine.formats import cha, eaf, podcast, srt, tei, text, textgrid, trs, vtt, whisper_json
+from recolte.engine.formats import cha, eaf, orfeo, podcast, srt, tei, text, textgrid, trs, vtt, whisper_json
 from recolte.engine.formats.features import Feature, features_of
 from recolte.engine.turns import Transcript
 
@@ -137,6 +137,7 @@ FORMATS: dict[str, Format] = {
         frozenset(Feature),
         signature=tei.SIGNATURE,
     ),
+    "orfeo": Format("ORFEO", "text/tab-separated-values", "orfeo", orfeo.read, signature=orfeo.SIGNATURE),
 }
 
 

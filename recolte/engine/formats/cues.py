@@ -99,6 +99,16 @@ def timed(turns: list[Turn]) -> list[tuple[int, int, Turn]]:
     return placed
 
 
+def in_order(turns: list[Turn]) -> list[Turn]:
+    """`turns` by their beginnings; one without stays after the one it came after."""
+    last = 0
+    placed = []
+    for turn in turns:
+        last = last if turn.start_ms is None else turn.start_ms
+        placed.append((last, turn))
+    return [turn for _, turn in sorted(placed, key=lambda place: place[0])]
+
+
 def into_turns(cues: Iterable[Turn], gap_ms: int = 1000, max_chars: int = 600) -> list[Turn]:
     """Join cues that one voice says in one breath: same speaker, sentence unfinished, less than `gap_ms` of silence.
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from recolte.engine.formats.cues import flow, timed
 from recolte.engine.formats.faults import BACKWARDS, NO_PARENT, NO_TIME, NOT_SPEECH
 from recolte.engine.formats.languages import language
-from recolte.engine.formats.xml import Element, escaped, line_of, readable_root, signature, tidy
+from recolte.engine.formats.xml import Element, escaped, line_of, readable_root, signature, text_of, tidy
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Fault, Transcript, Turn, Word
 
@@ -38,11 +38,12 @@ class Moment:
 class Annotation:
     """What a tier says from `start` to `end`, or about the annotation `parent` of the tier above."""
 
+    identifier: str  # some programs give the same to several
     line: int
     text: str
-    start: Moment | None = None
-    end: Moment | None = None
-    parent: str = ""
+    start: Moment | None
+    end: Moment | None
+    parent: str
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class Tier:
     is_coded: bool
     language: str
     above: str
-    annotations: dict[str, Annotation] = field(default_factory=dict)  # by their identifiers
+    annotations: list[Annotation]
     below: list["Tier"] = field(default_factory=list)
 
 
@@ -100,9 +101,8 @@ def _tiers(root: Element, faults: list[Fault]) -> list[Tier]:
             is_coded=kind is not None and bool(kind.get("CONTROLLED_VOCABULARY_REF")),
             language=language(element.get("LANG_REF")),
             above=element.get("PARENT_REF") or "",
+            annotations=list(_annotations(element, moments)),
         )
-        for identifier, annotation in _annotations(element, moments):
-            tier.annotations[identifier] = annotation
         tiers[tier.name] = tier
     for tier in tiers.values():
         if tier.above in tiers:
@@ -128,16 +128,18 @@ def _moments(root: Element) -> dict[str, Moment]:
     return {identifier: Moment(order, ms) for order, (_, identifier, ms) in enumerate(known)}
 
 
-def _annotations(tier: Element, moments: dict[str, Moment]) -> Iterator[tuple[str, Annotation]]:
+def _annotations(tier: Element, moments: dict[str, Moment]) -> Iterator[Annotation]:
     for element in tier.iter("ALIGNABLE_ANNOTATION", "REF_ANNOTATION"):
-        annotation = Annotation(
+        if next(element.iterancestors("TIER")) is not tier:
+            continue  # where a tag is not closed, what follows is inside
+        yield Annotation(
+            identifier=element.get("ANNOTATION_ID") or "",
             line=line_of(element),
-            text=tidy(element.findtext("ANNOTATION_VALUE"), breaks="\n"),
+            text=text_of(element.find("ANNOTATION_VALUE"), breaks="\n"),
             start=moments.get(element.get("TIME_SLOT_REF1") or ""),
             end=moments.get(element.get("TIME_SLOT_REF2") or ""),
             parent=element.get("ANNOTATION_REF") or "",
         )
-        yield element.get("ANNOTATION_ID") or f"line {annotation.line}", annotation
 
 
 def _turns(tier: Tier, faults: list[Fault]) -> Iterator[tuple[int, Turn]]:
@@ -146,11 +148,12 @@ def _turns(tier: Tier, faults: list[Fault]) -> Iterator[tuple[int, Turn]]:
     speaker = next((one.participant for one in _with_all_below(tier) if one.participant), "")
     speaker = speaker or ("" if UNNAMED.fullmatch(tier.name) else flow([tidy(tier.name)]))
     pieces = [_pieces(below, said) for below in said.below if below.constraint in SUBDIVISIONS]
+    timed_by = {annotation.identifier: annotation for annotation in tier.annotations}
     last = -1
-    for identifier, annotation in said.annotations.items():
+    for index, annotation in enumerate(said.annotations):
         if not annotation.text:
             continue
-        timed = annotation if said is tier else tier.annotations.get(annotation.parent)
+        timed = annotation if said is tier else timed_by.get(annotation.parent)
         if timed is None:
             faults.append(Fault(annotation.line, NO_PARENT))
             continue
@@ -163,7 +166,7 @@ def _turns(tier: Tier, faults: list[Fault]) -> Iterator[tuple[int, Turn]]:
             end = start
         last = timed.start.order if timed.start else last
         turn = Turn(annotation.text, speaker, start, end)
-        found = (_words(turn, below[identifier]) for below in pieces if below.get(identifier))
+        found = (_words(turn, below[index]) for below in pieces if index in below)
         yield last, replace(turn, words=next(filter(None, found), ()))
 
 
@@ -172,7 +175,7 @@ def _text_of(tier: Tier) -> Tier:
 
     Files of glossed sentences are made so: a reference on top, the text below it, and below the text its words.
     """
-    if any(" " in annotation.text for annotation in tier.annotations.values()):
+    if any(" " in annotation.text for annotation in tier.annotations):
         return tier
     texts = (
         below
@@ -189,39 +192,35 @@ def _with_all_below(tier: Tier) -> Iterator[Tier]:
             yield from _with_all_below(below)
 
 
-def _pieces(below: Tier, above: Tier) -> dict[str, list[Annotation]]:
-    """The annotations of `below`, in order, by the identifier of what they are pieces of in the tier `above`."""
-    pieces: dict[str, list[Annotation]] = defaultdict(list)
+def _pieces(below: Tier, above: Tier) -> dict[int, list[Annotation]]:
+    """The annotations of `below`, in order, by the index of what they are pieces of in the tier `above`."""
+    pieces: dict[int, list[Annotation]] = defaultdict(list)
+    indexes = {annotation.identifier: index for index, annotation in enumerate(above.annotations)}
     parents = sorted(
-        (annotation.start.ms, identifier)
-        for identifier, annotation in above.annotations.items()
+        (annotation.start.ms, index)
+        for index, annotation in enumerate(above.annotations)
         if annotation.start and annotation.start.ms is not None
     )
     starts = [start for start, _ in parents]
-    last = ""
-    for piece in below.annotations.values():
+    last = -1
+    for piece in below.annotations:
         if piece.parent:
-            pieces[piece.parent].append(piece)
+            last = indexes.get(piece.parent, -1)
         elif piece.start and piece.start.ms is not None:
-            # Where one annotation ends and the next begins, the order of the slots tells
-            near = [identifier for _, identifier in parents[: bisect_right(starts, piece.start.ms)][-2:]]
-            around = [identifier for identifier in near if _inside(piece, above.annotations[identifier])]
-            last = max(around, key=lambda identifier: _in_order(piece, above.annotations[identifier]), default="")
-            pieces[last].append(piece)
-        elif last:
-            pieces[last].append(piece)
+            near = [index for _, index in parents[: bisect_right(starts, piece.start.ms)][-2:]]
+            ranks = {index: _closeness(piece, above.annotations[index]) for index in near}
+            last = max(near, key=ranks.__getitem__, default=-1)
+        pieces[last].append(piece)
     return pieces
 
 
-def _inside(piece: Annotation, whole: Annotation) -> bool:
-    end = whole.end.ms if whole.end else None
-    return bool(piece.start and piece.start.ms is not None and (end is None or piece.start.ms <= end))
-
-
-def _in_order(piece: Annotation, whole: Annotation) -> bool:
+def _closeness(piece: Annotation, whole: Annotation) -> tuple[bool, bool]:
+    """Whether the times of `piece` are inside those of `whole`; and whether their slots are, which settles a draw."""
     if not (piece.start and whole.start and whole.end):
-        return False
-    return whole.start.order <= piece.start.order <= whole.end.order
+        return False, False
+    end = piece.end or piece.start
+    inside = whole.end.ms is None or end.ms is None or end.ms <= whole.end.ms
+    return inside, whole.start.order <= piece.start.order and end.order <= whole.end.order
 
 
 def _words(turn: Turn, pieces: list[Annotation]) -> tuple[Word, ...]:

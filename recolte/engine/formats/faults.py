@@ -8,15 +8,16 @@ ODD_TIME = "odd_time"  # a time not written as the format asks, understood all t
 # Everywhere
 BACKWARDS = "backwards"  # it ends before it begins: it is given no duration
 CUT_SHORT = "cut_short"  # the file stops before its end: what came before is there
-
-# XML and CHAT
+NO_TIME = "no_time"  # the time is missing or means nothing: the words are kept without it
 NO_SPEAKER = "no_speaker"  # a speaker whom the file does not describe: the code stands for the name
+
+# Tables
+BAD_LINE = "bad_line"  # a line that does not have the columns of the format: it is left out
 
 # XML
 BAD_XML = "bad_xml"  # the markup is broken here: what is readable around it is taken
 BAD_ENCODING = "bad_encoding"  # not in the encoding that the file declares: another was found
-NO_TIME = "no_time"  # the time is missing or means nothing: the words are kept without it
-NO_PARENT = "no_parent"  # depends on something that is not in the file: it is left out
+NO_PARENT = "no_parent"  # depends on something that is not in the file: it stands alone, or is left out without a time
 NOT_SPEECH = "not_speech"  # a tier of codes (gestures, looks…) and not of words: it is left out
 
 # TextGrid

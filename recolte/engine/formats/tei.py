@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from recolte.engine.formats.cues import BLANKS, flow
+from recolte.engine.formats.cues import BLANKS, flow, in_order
 from recolte.engine.formats.decoding import normalise
 from recolte.engine.formats.faults import BACKWARDS, NO_SPEAKER, NO_TIME
 from recolte.engine.formats.languages import language
@@ -19,12 +19,11 @@ from recolte.engine.formats.xml import (
     LANG,
     Element,
     escaped,
-    in_order,
     line_of,
     name_of,
     readable_root,
     signature,
-    words_of,
+    text_of,
 )
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Fault, Transcript, Turn, Word
@@ -69,7 +68,7 @@ def _people(root: Element) -> Iterator[tuple[str, str]]:
     for person in _named(root, "person", "personGrp"):
         codes = [person.get(f"{XML}id"), person.get("n"), *(alt.get("type") for alt in _named(person, "alt"))]
         known = [code for code in codes if code]
-        names = (words_of(one) for one in _named(person, "persName", "name"))
+        names = (text_of(one) for one in _named(person, "persName", "name"))
         name = next(filter(None, names), next(iter(known), ""))
         yield from ((code, name) for code in known)
 
@@ -98,22 +97,20 @@ class _Times:
         self.known: dict[str, float] = {}
         for timeline in _named(root, "timeline"):
             unit = UNITS.get(timeline.get("unit") or "s", 1000)
-            points = list(_named(timeline, "when"))
-            origin = (timeline.get("origin") or "").rpartition("#")[2]
-            clock: float | None = None  # what a clock said at the origin
-            before = ""
-            for point in points:
-                identifier = point.get(f"{XML}id") or ""
-                absolute = _clock(point.get("absolute"), unit)
-                clock = absolute if clock is None else clock
+            points = {point.get(f"{XML}id") or "": point for point in _named(timeline, "when")}
+            origin = (timeline.get("origin") or "").rpartition("#")[2] or next(iter(points), "")
+            if origin in points:
+                self.known[origin] = 0
+            # What a clock said at the origin
+            began = (_clock(points[origin].get("absolute"), unit) or 0) if origin in points else 0
+            before = origin
+            for identifier, point in points.items():
                 since = (point.get("since") or before).rpartition("#")[2]
-                interval = _number(point.get("interval"))
+                interval, absolute = _number(point.get("interval")), _clock(point.get("absolute"), unit)
                 if interval is not None and since in self.known:
                     self.known[identifier] = self.known[since] + interval * unit
                 elif absolute is not None:
-                    self.known[identifier] = absolute - (clock or 0)
-                elif identifier == origin or (not origin and point is points[0]):
-                    self.known[identifier] = 0
+                    self.known[identifier] = absolute - began
                 before = identifier
 
     def ms(self, reference: str | None) -> int | None:
@@ -169,11 +166,11 @@ class _Utterance:
             text = normalise(self.text)
             yield Turn(text, speaker, start, end, self._words(start, end) if text == self.text else ())
             return
-        for mark, ends in pairwise([_Mark(0, start), *self.marks, _Mark(len(self.text), start)]):
-            text = normalise(self.text[mark.offset : ends.offset]).strip(BLANKS)
-            if text:
-                last = end if ends.offset == len(self.text) else ends.ms
-                yield Turn(text, speaker, max(start, mark.ms), None if last is None else max(start, mark.ms, last))
+        parts = [(0, start), *((mark.offset, mark.ms) for mark in self.marks), (len(self.text), end)]
+        for (offset, ms), (until, last) in pairwise(parts):
+            if text := normalise(self.text[offset:until]).strip(BLANKS):
+                begins = max(start, ms or 0)
+                yield Turn(text, speaker, begins, None if last is None else max(begins, last))
 
     def _bounds(self) -> tuple[int | None, int | None]:
         """When it begins and ends: as its attributes say, else as anchors at its ends do."""
@@ -218,7 +215,7 @@ class _Utterance:
             elif name == "lb":
                 self.text, self.apart = f"{self.text.rstrip(' ')}\n" if self.text else "", False
             elif name in INCIDENTS or name == "gap":
-                described = " ".join(words_of(one) for one in _named(child, "desc"))
+                described = " ".join(text_of(one) for one in _named(child, "desc"))
                 self._say(f" [{described or '…'}] " if described or name == "gap" else None, preserve=False)
             elif name == "choice":
                 for chosen in [*_named(child, "reg", "corr", "expan"), *child][:1]:

@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from recolte.engine.formats.cues import flow, timed
+from recolte.engine.formats.cues import flow, in_order, timed
 from recolte.engine.formats.faults import BACKWARDS, NO_SPEAKER, NO_TIME
 from recolte.engine.formats.languages import language
 from recolte.engine.formats.xml import (
     LANG,
     Element,
     escaped,
-    in_order,
     line_of,
     name_of,
     readable_root,
@@ -80,7 +79,7 @@ class _Turn:
         return self.said
 
     def _say(self, voice: int, text: str | None) -> None:
-        if text and text.strip():
+        if text and (text.strip() or self.heard.get(voice)):
             self.heard[voice] = self.heard.get(voice, "") + text
 
     def _cut(self, ms: int | None, element: Element) -> None:

@@ -13,14 +13,18 @@ from lxml import etree
 from recolte.engine.formats.decoding import encoding_of, normalise
 from recolte.engine.formats.faults import BAD_ENCODING, BAD_XML
 from recolte.engine.problems import Problem, Unreadable
-from recolte.engine.turns import Fault, Turn
+from recolte.engine.turns import Fault
 
 Element = etree._Element
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 ENTITY = b"<!ENTITY"  # nobody's office program or transcription tool declares one: they are for bombs and for theft
 FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# One tag that does not close what is open makes all that follow not to either
+CROSSED = (etree.ErrorTypes.ERR_TAG_NAME_MISMATCH, etree.ErrorTypes.ERR_TAG_NOT_FINISHED)
 DECLARED = re.compile(r"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]*\?>")
+ENCODINGS = re.compile(r"utf-8|ascii|iso8859-\d+|cp\d+|mac-\w+|koi8-\w")  # Python knows others, for other ends
+C1 = re.compile(rb"[\x80-\x9f]")
 _PROLOG = r"(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->)|(?><!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>))*+"
 
 
@@ -54,7 +58,9 @@ def readable_root(data: bytes, faults: list[Fault]) -> Element:
         raise Unreadable(Problem.DAMAGED, str(error)) from None
     if root is None:
         raise Unreadable(Problem.DAMAGED, "no element at all")
-    broken |= {entry.line for entry in parser.error_log if entry.level >= etree.ErrorLevels.FATAL}
+    errors = [entry for entry in parser.error_log if entry.level >= etree.ErrorLevels.FATAL]
+    crossed = [entry.line for entry in errors if entry.type in CROSSED]
+    broken |= {entry.line for entry in errors if entry.type not in CROSSED} | set(crossed[:1])
     faults += [Fault(line, BAD_XML) for line in sorted(broken)]
     return root
 
@@ -70,9 +76,14 @@ def _decoded(data: bytes, faults: list[Fault]) -> str:
     declared = DECLARED.match(data[:400].decode("latin-1"))
     if declared and not guess.startswith(("utf-8-sig", "utf-16", "utf-32")):
         try:
-            return data.decode(codecs.lookup(declared[1]).name)
+            encoding = codecs.lookup(declared[1]).name
+            if encoding == "iso8859-1" and C1.search(data):
+                encoding = "cp1252"  # what Windows means by it, where œ and ’ are
+            if ENCODINGS.fullmatch(encoding):
+                return data.decode(encoding)
         except (LookupError, UnicodeDecodeError):
-            faults.append(Fault(1, BAD_ENCODING))
+            pass
+        faults.append(Fault(1, BAD_ENCODING))
     text = data.decode(guess, errors="replace").removeprefix("\ufeff")
     if not declared and "\ufffd" in text:
         faults.append(Fault(text[: text.index("\ufffd")].count("\n") + 1, BAD_ENCODING))
@@ -89,9 +100,9 @@ def line_of(element: Element) -> int:
     return element.sourceline or 0  # type: ignore[return-value]  # the stubs leave it open
 
 
-def words_of(element: Element) -> str:
+def text_of(element: Element | None, breaks: str = " ") -> str:
     """All the text in `element`, tidied."""
-    return tidy(" ".join(str(part) for part in element.itertext()))
+    return "" if element is None else tidy("".join(str(part) for part in element.itertext()), breaks)
 
 
 def tidy(text: str | None, breaks: str = " ") -> str:
@@ -103,13 +114,3 @@ def tidy(text: str | None, breaks: str = " ") -> str:
 def escaped(text: str) -> str:
     """`text` as it stands in an element or in an attribute between double quotes."""
     return html.escape(FORBIDDEN.sub("\ufffd", text)).replace("&#x27;", "'")
-
-
-def in_order(turns: list[Turn]) -> list[Turn]:
-    """`turns` by their beginnings; one without stays after the one it came after."""
-    last = 0
-    placed = []
-    for turn in turns:
-        last = last if turn.start_ms is None else turn.start_ms
-        placed.append((last, turn))
-    return [turn for _, turn in sorted(placed, key=lambda place: place[0])]
