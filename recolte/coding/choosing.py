@@ -49,13 +49,14 @@ def tie_ticked(request: MemberRequest, community: Community, tie: Callable[[Exce
 def choosing(
     request: MemberRequest, community: Community, untied: ExcerptQuerySet, *, notions: Iterable[Code] = ()
 ) -> dict[str, Any]:
-    """What `coding/choose.html` shows of `untied`: as long as nothing was asked, those that bear one of `notions`."""
+    """What `coding/choose.html` shows of `untied`: as long as nothing was asked, those that bear `notions`, if any do."""
     form = SearchExcerptsForm(choosable(request, community), community, request.GET)
     asked = any(name in request.GET for name in form.fields)
-    notions = [] if asked else list(notions)
     found = form.among(untied)
+    notions = [] if asked else list(notions)
     if notions:
-        found = found.filter(pk__in=Excerpt.objects.filter(codings__code__in=notions).values("pk"))
+        bearing = found.filter(pk__in=Excerpt.objects.filter(codings__code__in=notions).values("pk"))
+        found, notions = (bearing, notions) if bearing.exists() else (found, [])
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return {
         "form": form,

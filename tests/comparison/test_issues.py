@@ -153,6 +153,10 @@ def test_the_page_starts_from_the_notions_and_ties_what_was_ticked_in_one_go(wor
         return {passage.excerpt.pk for passage, _chip in bruno.get(page + asked).context["chips"]}
 
     assert shown("") == {perd.pk}
+    uncoded = raise_issue(
+        world.community, "Rien", by=world.bruno, codes=[make_code(world.community, "x", by=world.bruno)]
+    )
+    assert bruno.get(f"{uncoded.get_absolute_url()}appui/").context["page_obj"].paginator.count == 2
     assert shown("?q=") == shown(f"?gathering={world.gathering.pk}") == {perd.pk, gens.pk}
     bruno.post(page, {"stance": "nuances"})
     bruno.post(page, {"excerpt": [perd.pk, "x"], "stance": "none of them"})
