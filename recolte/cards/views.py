@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,14 +30,14 @@ from recolte.cards.forms import CardForm, ClaimForm, UseForm
 from recolte.cards.models import Card, Claim, Evidence, Kind, Validation
 from recolte.cards.naming import names_said
 from recolte.cards.rules import Borne, Standing, can_publish, can_write, listed, standings, state_of
-from recolte.coding.browsing_forms import SearchExcerptsForm, StanceForm
+from recolte.coding.browsing_forms import StanceForm
 from recolte.coding.chips import chip, chips
+from recolte.coding.choosing import choosable, choosing, tie_ticked
 from recolte.coding.models import Excerpt, Stance
 from recolte.community.models import Community
 from recolte.community.rules import is_of_the_team
 from recolte.consent.rules import Given, To, circle, given
 from recolte.jobs import actions as jobs
-from recolte.ui.ids import is_uuid
 from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
 
@@ -258,17 +257,10 @@ def evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Choose, among the passages that somebody marked, those that bear a claim."""
     claim = _claim(request, pk)
     community = claim.card.community
-    readable = Excerpt.objects.readable_by(request.user).filter(community=community, struck_at=None)
     if request.method == "POST":
-        asked_for = request.POST.get("excerpt", "")
-        chosen = get_object_or_404(readable, pk=asked_for if is_uuid(asked_for) else None)
-        stance = StanceForm(request.POST)
-        if stance.is_valid():
-            tie(claim, chosen, stance=stance.cleaned_data["stance"], by=request.user)
-        return redirect(claim)
-    form = SearchExcerptsForm(community, request.GET)
-    found = form.among(readable.exclude(evidence__claim=claim).select_related(*EXCERPTS))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        tie_ticked(request, community, lambda excerpt, stance: tie(claim, excerpt, stance=stance, by=request.user))
+        return redirect(request.get_full_path())
+    untied = choosable(request, community).exclude(evidence__claim=claim)
     return render(
         request,
         "cards/evidence.html",
@@ -276,10 +268,7 @@ def evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
             "community": community,
             "crumbs": _crumbs(community, _("Evidence"), claim.card),
             "claim": claim,
-            "form": form,
-            "stance": StanceForm(),
-            "page_obj": page,
-            "chips": chips(page.object_list, reader=request.user, community=community),
+            **choosing(request, community, untied),
         },
     )
 

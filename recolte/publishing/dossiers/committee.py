@@ -50,7 +50,7 @@ def committee_dossier(gathering: Gathering, reader: User) -> Dossier:
         Section("options", _("Under study: nothing of it is settled"), list(_options(community))),
     ]
     return Dossier(
-        title=_("Dossier for the committee"),
+        title=_("Dossier for the committee") if gathering.kind == Kind.COMMITTEE else _("Dossier of the agenda"),
         about=gathering.name,
         facts=about(gathering)[1:],
         community=community.name,
@@ -104,7 +104,7 @@ def _decided(decision: Decision) -> str:
 def _last_time(last: Gathering | None, community: Community) -> Iterable[Block]:
     tasks = Task.objects.filter(community=community).select_related("user", "person", "decision")
     if last is None:
-        yield nothing(_("This is the first committee."))
+        yield nothing(_("No committee met before."))
     else:
         yield Text(f"{last.name} · {days(last)}", last.get_absolute_url())
         decisions = list(
