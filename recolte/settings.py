@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "recolte.ui.middleware.addresses_of_buttons",
 ]
 
 ROOT_URLCONF = "recolte.urls"
