@@ -188,7 +188,8 @@ def hear_again_page(request: MemberRequest, pk: UUID) -> HttpResponse:
     source = transcript.source
     if not can_correct(request.user, source):
         raise PermissionDenied
-    form = HearAgainForm(request.POST or None, initial={"end": clock(source.duration_ms or 0)})
+    posted = request.POST if request.method == "POST" else None
+    form = HearAgainForm(posted, initial={"end": clock(source.duration_ms or 0)})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         run = hear_again(transcript, facts["start"], facts["end"], model=facts["model"], by=request.user)
@@ -240,7 +241,7 @@ def glossary(request: MemberRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
     if not can_see_the_glossary(request.user, community):
         raise PermissionDenied
-    form = TermForm(request.POST or None)
+    form = TermForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             term = add_term(community, form.cleaned_data["words"], by=request.user)
