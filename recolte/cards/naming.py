@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from recolte.cards.rules import Standing
 from recolte.community.models import Person
 from recolte.consent.models import Purpose
 from recolte.consent.rules import given
+from recolte.gatherings.models import Gathering
 
 SHORTEST = 3  # letters of a name that is looked for
 # Somebody says who they are, in French and in English
@@ -63,3 +65,51 @@ def texts_of(standing: Standing) -> Iterable[str]:
     """What a claim says, and the quotes that bear it."""
     yield standing.claim.text
     yield from (one.passage.quote for one in standing.borne if not one.is_gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How the words of `person` are signed in public, and why a reader may know them by it ("" when not)."""
+
+    person: Person
+    words: str
+    warning: str
+
+
+def signatures(standings: Collection[Standing]) -> list[Signature]:
+    """How those whose words would be public with these claims are signed there, each once.
+
+    Who agreed to be quoted without a name is known all the same where only one person has this role, in the structure
+    or among those who were at the gathering.
+    """
+    borne = [one for held in standings for one in held.borne if one.is_usable]
+    stands = given(person for one in borne for person in one.passage.person_ids)
+    found: dict[UUID, Signature] = {}
+    for one in borne:
+        gathering = one.passage.excerpt.source.gathering
+        for person in one.passage.people:
+            if person.pk in found:
+                continue
+            by_name = Purpose.QUOTE_NAME in stands[person.pk]
+            said = f"{person if by_name else person.public_name}, {gathering.name}"
+            found[person.pk] = Signature(person, said, "" if by_name else _recognised(person, gathering))
+    return sorted(found.values(), key=lambda one: (not one.warning, one.words.casefold()))
+
+
+def _recognised(person: Person, gathering: Gathering) -> str:
+    """Why this role, at this gathering, points to one person."""
+    alike = Person.objects.filter(community=person.community_id, role__iexact=person.role).exclude(pk=person.pk)
+    if person.pseudonym or not person.role:
+        return ""
+    if person.organisation and not alike.filter(organisation=person.organisation_id).exists():
+        return _(
+            "In %(structure)s only one person has this role: whoever knows the structure knows who speaks. Ask them, or give "
+            "them a pseudonym."
+        ) % {"structure": person.organisation}
+    was_there = person.attendances.filter(gathering=gathering).exists()
+    if was_there and not alike.filter(attendances__gathering=gathering).exists():
+        return _(
+            "At this gathering only one person has this role: whoever was there knows who speaks. Ask them, or give them a "
+            "pseudonym."
+        )
+    return ""
