@@ -425,6 +425,8 @@ TABLE = [
     ("transcriptions/<uuid:pk>/coder/", "/transcriptions/{secret}/coder/", "405/403 405/404 405/404 302/302"),
     ("transcriptions/<uuid:pk>/corriger/", "/transcriptions/{said}/corriger/", "200/409 200/409 404/404 302/302"),
     ("transcriptions/<uuid:pk>/corriger/", "/transcriptions/{secret}/corriger/", "200/409 404/404 404/404 302/302"),
+    ("transcriptions/<uuid:pk>/emporter/", "/transcriptions/{said}/emporter/", "200/200 200/200 404/404 302/302"),
+    ("transcriptions/<uuid:pk>/emporter/", "/transcriptions/{secret}/emporter/", "200/200 404/404 404/404 302/302"),
     ("transcriptions/<uuid:pk>/temps/", "/transcriptions/{said}/temps/", "405/302 405/302 405/404 302/302"),
     ("transcriptions/<uuid:pk>/reecouter/", "/transcriptions/{said}/reecouter/", "200/422 200/422 404/404 302/302"),
     ("communaute/<slug:slug>/glossaire/", "/communaute/{community}/glossaire/", "200/422 200/422 404/404 302/302"),

@@ -32,6 +32,7 @@ from recolte.transcripts.glossary import terms
 from recolte.transcripts.models import Term, Transcript
 from recolte.transcripts.reading import words_json
 from recolte.transcripts.rules import can_correct, can_see_the_glossary
+from recolte.transcripts.sentences import losses
 from recolte.ui.durations import clock
 from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
@@ -161,11 +162,32 @@ def words(request: MemberRequest, pk: UUID) -> HttpResponse:
     return response
 
 
+@login_required
+def take_away(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The formats in which a transcript can be taken away, and what each would lose of it."""
+    readable = Transcript.objects.readable_by(request.user).select_related("source__gathering__community")
+    transcript = get_object_or_404(readable, pk=pk, is_complete=True)
+    plain, is_timed, source = transcript.plain(), transcript.is_timed, transcript.source
+    context = {
+        "source": source,
+        "transcript": transcript,
+        "community": source.gathering.community,
+        "crumbs": crumbs(_("Take it away"), source.gathering),
+        "formats": [
+            (key, format, losses(format.losses(plain)))
+            for key, format in WRITTEN.items()
+            if is_timed or not format.needs_times
+        ],
+        "is_timed": is_timed,
+    }
+    return render(request, "transcripts/take_away.html", context)
+
+
 def download(request: HttpRequest, pk: UUID, format: str) -> HttpResponse:
     transcript = get_object_or_404(Transcript.objects.readable_by(request.user).select_related("source"), pk=pk)
     written = WRITTEN.get(format)
-    if not written or not written.write or not (transcript.is_timed or format == "text"):
-        raise Http404  # subtitles need times
+    if not written or not written.write or (written.needs_times and not transcript.is_timed):
+        raise Http404
     stem = transcript.source.name.rsplit(".", 1)[0]
     return HttpResponse(
         written.write(transcript.plain()),

@@ -35,6 +35,11 @@ class Format:
     looks_like: Callable[[str], bool] | None = None
     keeps_voices: Callable[[Collection[str]], bool] | None = None
 
+    @property
+    def needs_times(self) -> bool:
+        """Whether its writer raises ValueError for a transcript of which no turn has a time."""
+        return Feature.UNTIMED not in self.carries
+
     def losses(self, transcript: Transcript) -> list[Feature]:
         """What `transcript` has and a file of this format would not, in the order of `Feature`."""
         carried = self.carries

@@ -57,7 +57,7 @@ class Command(RecolteCommand):
     example = 'harvest ~/visite-dijon --gathering "Visite à Dijon" --agreed "tous les présents, à voix haute, le 16 septembre"'
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help=_("the folder, with everything under it"))
+        parser.add_argument("folder", type=Path, help=_("the folder, with everything under it; or one file"))
         parser.add_argument("--gathering", required=True, metavar="NAME", help=_("the gathering (made if it is new)"))
         parser.add_argument("--community", metavar="NAME", help=_("the community (made if it is new)"))
         parser.add_argument(
@@ -88,7 +88,7 @@ class Command(RecolteCommand):
         credit: str = "",
         **options: Any,
     ) -> None:
-        if not folder.is_dir():
+        if not folder.exists():
             raise CommandError(_("There is no folder %(name)s: check its name.") % {"name": folder})
         self.console = Console(file=sys.stderr, highlight=False)
         try:
@@ -237,7 +237,9 @@ _LABELS: dict[Kind, Callable[[int], str]] = {
 
 
 def _files(folder: Path, onerror: Callable[[OSError], None]) -> Iterator[Path]:
-    """Every file under `folder`, but for what systems hide there (.DS_Store, Thumbs.db…)."""
+    """Every file under `folder`, but for what systems hide there (.DS_Store, Thumbs.db…); itself when it is a file."""
+    if folder.is_file():
+        yield folder
     for parent, folders, names in os.walk(folder, onerror=onerror):
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
         for name in names:
