@@ -75,15 +75,14 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
 def postpone(item: AgendaItem, gathering: Gathering, *, by: User) -> AgendaItem:
     """Let the point appear again in another gathering of the community, with its history.
 
-    Raises ValidationError when it is closed already, or when that gathering is not another one that comes later.
+    Raises ValidationError when it is closed already, or when that gathering is no confirmed one that comes later.
     """
     if AgendaItem.objects.filter(follows=item).exists():
         raise ValidationError(_("This point was put off already: you find it again in the later gathering."))
     if item.decisions.exists():
         raise ValidationError(_("This point was closed by a decision: add a new point to the later gathering instead."))
-    here, there = item.gathering.starts_on, gathering.starts_on
-    if gathering == item.gathering or gathering.community_id != item.community_id or (here and there and there < here):
-        raise ValidationError(_("A point can be put off to a later gathering only: choose another one."))
+    if not Gathering.objects.following(item.gathering).filter(pk=gathering.pk).exists():
+        raise ValidationError(_("A point can be put off only to a later gathering that is confirmed: choose another one."))
     later = AgendaItem.objects.create(
         community_id=item.community_id,
         gathering=gathering,

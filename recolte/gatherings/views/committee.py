@@ -209,7 +209,7 @@ def decisions(request: MemberRequest, slug: str) -> HttpResponse:
             Column(
                 "gathering",
                 _("Gathering"),
-                lambda one: one.item.gathering.name,
+                lambda one: one.item.gathering.label,
                 ["item__gathering__starts_on", "item__gathering__name"],
                 url=lambda one: one.item.get_absolute_url(),
             ),
@@ -218,7 +218,7 @@ def decisions(request: MemberRequest, slug: str) -> HttpResponse:
             Filter(
                 "gathering",
                 _("Gathering"),
-                [(str(one.pk), one.name) for one in gatherings],
+                [(str(one.pk), one.label) for one in gatherings],
                 lambda rows, chosen: rows.filter(item__gathering=chosen),
             )
         ],
