@@ -114,14 +114,15 @@ class HandOverForm(forms.Form):
         self.fields["to"].queryset = others.order_by("name", "email")  # type: ignore[attr-defined]
 
 
-class WithinForm(forms.Form):
+class WithinForm(SpanForm):
     organisation = forms.ModelChoiceField(label=_("Structure"), queryset=Organisation.objects.none())
     within = forms.ModelChoiceField(
         label=_("Is a part of"),
         queryset=Organisation.objects.none(),
-        required=False,
-        empty_label=_("none: it stands by itself"),
+        help_text=_("It may be a part of several: say it once for each."),
     )
+
+    field_order = ["organisation", "within", "starts_on", "ends_on"]
 
     def __init__(self, community: Community, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,9 +26,7 @@ class MonthField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         wrong = _("This is no month: write it as 2026-10, the year and then the month.")
-        super().__init__(
-            input_formats=["%Y-%m", "%m/%Y"], required=False, error_messages={"invalid": wrong}, **kwargs
-        )
+        super().__init__(input_formats=["%Y-%m", "%m/%Y"], required=False, error_messages={"invalid": wrong}, **kwargs)
 
 
 class GatheringForm(forms.ModelForm[Gathering]):

@@ -16,10 +16,6 @@ class Organisation(Actor):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=160)
-    # A chair is within a laboratory, which is within an institute (never in a ring: see `belonging.put_within`)
-    within = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="inner", verbose_name=_("within")
-    )
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from recolte.community.actions import invite
 from recolte.community.belonging import Noted, affiliate, end, enter_circle, note_mandate, person_of, take_back
+from recolte.community.ecosystem import nesting_on
 from recolte.community.forms import InvitationForm
 from recolte.community.models import (
     Affiliation,
@@ -225,16 +226,10 @@ def member(request: MemberRequest, slug: str, pk: UUID) -> HttpResponse:
 
 def _within(person: Person) -> list[tuple[Affiliation, list[Organisation]]]:
     """Each affiliation, with the structures that its structure is within, the nearest first."""
-    all_of_them = {one.pk: one for one in Organisation.objects.filter(community=person.community_id)}
-    found = []
-    for one in person.affiliations.select_related("organisation"):
-        above: list[Organisation] = []
-        at = one.organisation.within_id
-        while at is not None and len(above) < 10:
-            above.append(all_of_them[at])
-            at = all_of_them[at].within_id
-        found.append((one, above))
-    return found
+    known = {one.pk: one for one in Organisation.objects.filter(community=person.community_id)}
+    nested = nesting_on(person.community, timezone.localdate())
+    those = person.affiliations.select_related("organisation")
+    return [(one, [known[pk] for pk in nested.around(one.organisation_id)]) for one in those]
 
 
 def _affiliate(request: MemberRequest, who: Somebody, filled: Filled) -> bool:

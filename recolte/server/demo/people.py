@@ -1,6 +1,6 @@
 """Who they are: people, structures and what ties them, circles, functions, what each says of themselves."""
 
-from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate, put_within
+from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate
 from recolte.community.ecosystem import change_organisation, relate
 from recolte.community.models import Circle, Person, RelationKind, Role
 from recolte.community.people import change_person, find_or_make_person
@@ -13,9 +13,7 @@ def tell(telling: Telling) -> None:
         telling.people[one.get("name") or one["role"]] = _person(telling, one)
     for one in telling.all("structures"):
         structure = telling.structure(one["name"])
-        change_organisation(structure, by=telling.amina, **facts(one, "name", "within"))
-        if "within" in one:
-            put_within(structure, telling.structure(one["within"]), by=telling.amina)
+        change_organisation(structure, by=telling.amina, **facts(one, "name"))
     for one in telling.all("relations"):
         between = (telling.structure(one["subject"]), RelationKind(one["kind"]), telling.structure(one["object"]))
         relate(*between, by=telling.amina, **facts(one, "subject", "kind", "object"))

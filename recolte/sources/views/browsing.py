@@ -92,8 +92,8 @@ def gatherings(request: MemberRequest) -> HttpResponse:
 def _list_of_gatherings(request: MemberRequest, communities: list[Community]) -> Listing:
     present = _how_many(Attendance.objects.filter(gathering=OuterRef("pk")).order_by())
     mine = Gathering.objects.readable_by(request.user)
-    firsts = {day.year for name in ("starts_on", "months_from") for day in mine.dates(name, "year")}
-    years = [(str(year), str(year)) for year in sorted(firsts, reverse=True)]
+    firsts = mine.annotate(first_day=FIRST_DAY).exclude(first_day=None).dates("first_day", "year", order="DESC")
+    years = [(str(day.year), str(day.year)) for day in firsts]
     axes = [(str(one.pk), str(one)) for one in Axis.objects.readable_by(request.user).order_by("programme", "number")]
     today = timezone.localdate()
     several = [Column("community", _("Community"), lambda one: str(one.community), ["community__name"])]
@@ -164,7 +164,9 @@ def sources(request: MemberRequest, slug: str) -> HttpResponse:
                 ["gathering__name"],
                 url=lambda one: one.gathering.get_absolute_url(),
             ),
-            Column("on", _("On"), lambda one: one.gathering.starts_on or one.gathering.months, ["gathering__starts_on"]),
+            Column(
+                "on", _("On"), lambda one: one.gathering.starts_on or one.gathering.months, ["gathering__starts_on"]
+            ),
             Column(
                 "length",
                 _("Length"),
