@@ -486,7 +486,7 @@ def _application(world: World, count: int) -> str:
         join(world.community, reader, Role.COMMITTEE, by=world.amina)
         reads(reader, application, Level.PARTLY)
     for _name in names:
-        facts = {"word": "Oui.", "reasons": "Un lieu.", "revised_because": "Mieux lu."}
+        facts = {"word": "Oui.", "reasons": "Un lieu.", "revised_because": "Mieux lu.", "deviation": "Presque."}
         choose(application, Status.ACCOMPANIED, **facts, by=world.amina)
     return application.get_absolute_url()
 

@@ -1,5 +1,3 @@
-from calendar import monthrange
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Community
+from recolte.gatherings.clock import last_day_of
 from recolte.gatherings.models import Gathering
 from recolte.programme.models import Axis
 
@@ -100,8 +99,4 @@ class GatheringForm(forms.ModelForm[Gathering]):
         elif last and not first:
             self.add_error("months_from", gettext("Give the first month too, or only this one as the first."))
         elif first:
-            self.cleaned_data["months_to"] = _last_day(last or first)
-
-
-def _last_day(month: date) -> date:
-    return month.replace(day=monthrange(month.year, month.month)[1])
+            self.cleaned_data["months_to"] = last_day_of(last or first)

@@ -73,7 +73,7 @@ def why_no_evening(gathering: Gathering) -> str:
 def why_no_stay(gathering: Gathering) -> str:
     """Why nobody can be lodged any more: the sentence, or nothing when somebody can."""
     if gathering.is_over:
-        return _("This gathering is over: nobody is lodged any more, and what was told for it erases itself.")
+        return _("This gathering is over: no new stay is noted, and what was told for the others erases itself.")
     return ""
 
 

@@ -40,7 +40,7 @@ def stays(request: MemberRequest, pk: UUID) -> HttpResponse:
     stay = StayForm(gathering, request.POST if do == "stay" else None) if page["may_change"] else None
     closed = why_no_stay(gathering)
     if request.method == "POST":
-        if do in ("mine", "stay") and closed:
+        if closed and (do == "stay" or (do == "mine" and not own)):
             messages.error(request, closed)
             return redirect("stays", pk)
         if do == "mine" and mine.is_valid():
