@@ -11,7 +11,7 @@ from recolte.gatherings.models import Gathering
 from recolte.programme.models import Axis
 
 
-class GatheringField(forms.ModelChoiceField):
+class GatheringField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """To choose a gathering: an option under study, and what was called off, say so."""
 
     def label_from_instance(self, gathering: Any) -> str:

@@ -203,7 +203,7 @@ def nesting(request: MemberRequest, slug: str) -> HttpResponse:
             try:
                 relate(inner, RelationKind.PART_OF, outer, by=request.user, **facts)
             except ValidationError as error:
-                form.add_error("within", error.messages)  # type: ignore[arg-type]
+                form.add_error("within", error.messages)
             else:
                 return redirect("nesting", slug)
     day_form, day = _day(request)
