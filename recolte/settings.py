@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "recolte.ui.middleware.addresses_of_buttons",
 ]
 
 ROOT_URLCONF = "recolte.urls"
@@ -167,7 +168,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 MEDIA_STORE = Path(env("MEDIA") or DATA / "media")
 SPEECH_MODEL = env("SPEECH_MODEL", "base")  # a local path, a hub name, or "base" from the package registry
-SPEECH_MODELS = [name for name in env("SPEECH_MODELS", "").split() if name]  # others that one may choose for a job
+SPEECH_MODELS = env_list("SPEECH_MODELS", "")  # others that one may choose for a job
 SPEECH_PROCESSES = int(env("SPEECH_PROCESSES", str(os.cpu_count() or 1)))
 SPEECH_DEVICE = env("SPEECH_DEVICE", "cpu")
 SPEECH_COMPUTE_TYPE = env("SPEECH_COMPUTE_TYPE", "int8")
@@ -302,6 +303,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals": {"()": "recolte.server.log.RefusalInOneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
 }

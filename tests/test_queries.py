@@ -502,7 +502,7 @@ PAGES = [
     (_issues, 24),
     (_issue, 24),
     (_issue_history, 21),
-    (_issue_evidence, 22),
+    (_issue_evidence, 24),
     (_dossiers, 22),
     (_reactions, 20),
     (_restitution, 33),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from recolte.community.models import Community
 from recolte.engine.formats import FORMATS
+from recolte.engine.problems import Unreadable
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Gathering, Session
 from recolte.gatherings.views.opened import around, readable
@@ -23,7 +24,8 @@ from recolte.sources.actions import place_in_sessions
 from recolte.sources.forms import PlacingForm
 from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source, SourceQuerySet
-from recolte.transcripts.actions import add_term, hear_again, remove_term
+from recolte.sources.sentences import sentence
+from recolte.transcripts.actions import add_term, find_times, hear_again, remove_term
 from recolte.transcripts.coverage import COLUMNS, WHOLE, coverage, sources_of
 from recolte.transcripts.forms import HearAgainForm, TermForm
 from recolte.transcripts.glossary import terms
@@ -186,7 +188,8 @@ def hear_again_page(request: MemberRequest, pk: UUID) -> HttpResponse:
     source = transcript.source
     if not can_correct(request.user, source):
         raise PermissionDenied
-    form = HearAgainForm(request.POST or None, initial={"end": clock(source.duration_ms or 0)})
+    posted = request.POST if request.method == "POST" else None
+    form = HearAgainForm(posted, initial={"end": clock(source.duration_ms or 0)})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         run = hear_again(transcript, facts["start"], facts["end"], model=facts["model"], by=request.user)
@@ -211,12 +214,34 @@ def hear_again_page(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def times(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Find the times of a transcript that was brought without any, in what a machine hears of its recording."""
+    transcript = get_object_or_404(
+        Transcript.objects.readable_by(request.user).select_related("source__gathering__community", "source__deposit"),
+        pk=pk,
+        source__kind=SourceKind.RECORDING,
+        is_complete=True,
+    )
+    if not can_correct(request.user, transcript.source):
+        raise PermissionDenied
+    try:
+        if find_times(transcript, by=request.user):
+            messages.success(request, _("The words have their times now: they can be played."))
+        else:
+            messages.info(request, _("The recording is being heard: the times will be here when that is done."))
+    except Unreadable as error:
+        messages.error(request, sentence(error.problem))
+    return redirect(f"{transcript.source.get_absolute_url()}?transcript={transcript.pk}")
+
+
+@login_required
 def glossary(request: MemberRequest, slug: str) -> HttpResponse:
     """The names and words that a machine should expect in this community's recordings."""
     community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
     if not can_see_the_glossary(request.user, community):
         raise PermissionDenied
-    form = TermForm(request.POST or None)
+    form = TermForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             term = add_term(community, form.cleaned_data["words"], by=request.user)

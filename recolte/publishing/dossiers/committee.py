@@ -37,7 +37,7 @@ def committee_dossier(gathering: Gathering, reader: User) -> Dossier:
     sections = [
         Section("agenda", _("Agenda"), points or [nothing(_("The agenda has no point yet."))]),
         Section("last", _("What was decided last time"), list(_last_time(last, community))),
-        Section("since", _("Where we are"), list(_since(community, last, until)), on_new_page=True),
+        Section("since", _("Where we are"), list(_since(community, last, until))),
         Section("cards", _("Cards"), list(_cards(community, last))),
     ]
     if can_read_funding(reader, community):
@@ -50,7 +50,7 @@ def committee_dossier(gathering: Gathering, reader: User) -> Dossier:
         Section("options", _("Under study: nothing of it is settled"), list(_options(community))),
     ]
     return Dossier(
-        title=_("Dossier for the committee"),
+        title=_("Dossier for the committee") if gathering.kind == Kind.COMMITTEE else _("Dossier of the agenda"),
         about=gathering.name,
         facts=about(gathering)[1:],
         community=community.name,
@@ -104,7 +104,7 @@ def _decided(decision: Decision) -> str:
 def _last_time(last: Gathering | None, community: Community) -> Iterable[Block]:
     tasks = Task.objects.filter(community=community).select_related("user", "person", "decision")
     if last is None:
-        yield nothing(_("This is the first committee."))
+        yield nothing(_("No committee met before."))
     else:
         yield Text(f"{last.name} · {days(last)}", last.get_absolute_url())
         decisions = list(

@@ -12,6 +12,7 @@ from recolte.transcripts.actions.correcting import (
     split_turn,
     undo,
 )
+from recolte.transcripts.actions.retiming import find_times
 from recolte.transcripts.actions.terms import add_term, remove_term
 from recolte.transcripts.actions.transcribing import hear_again, hear_run, read_or_hear, start_transcription, transcribe
 from recolte.transcripts.actions.versions import add_turns, changed, on_new_version
@@ -24,6 +25,7 @@ __all__ = [
     "bring_transcript",
     "changed",
     "correct_turn",
+    "find_times",
     "give_voice",
     "hear_again",
     "hear_run",

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from recolte.community.actions import found_community, join, sign_in_link, site_address
 from recolte.community.models import Community, Role, User
+from recolte.engine.formats import FORMATS
 from recolte.engine.problems import Problem
 from recolte.gatherings.actions import find_or_plan_gathering
 from recolte.gatherings.models import Gathering
@@ -39,7 +40,9 @@ from recolte.ui.command import CommandError, CommandParser
 LOOK = 0.3  # seconds between two looks at the jobs
 STOPPING = 10.0  # seconds that the worker has to end by itself
 FILE_WEIGHT = 2000  # looking into a file counts like that many ms of sound
-FIRST = (".vtt", ".srt", ".txt")  # so that a recording finds the transcript of its name already there
+FIRST = {
+    f".{format.extension}" for format in FORMATS.values()
+}  # so that a recording finds the transcript of its name already there
 
 
 class WorkerEnded(CommandError):

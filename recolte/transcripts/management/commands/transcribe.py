@@ -16,7 +16,8 @@ from recolte.transcripts.hearing import decode, speech_engine, speech_model
 from recolte.ui.command import Command as RecolteCommand
 from recolte.ui.command import CommandError, CommandParser
 
-WRITTEN = {format.extension: format.write for format in FORMATS.values() if format.write}
+WRITTEN = {key: format.write for key, format in FORMATS.items() if format.write}
+WRITTEN["txt"] = WRITTEN["text"]  # what its files are called
 
 
 class Command(RecolteCommand):
