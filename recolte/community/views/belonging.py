@@ -35,6 +35,7 @@ from recolte.community.profiles import define, share_definition
 from recolte.community.rules import can_say_who, is_of_the_team
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
+from recolte.ui.sorting import Folded
 
 
 def _day(request: MemberRequest) -> tuple[DayForm, Any]:
@@ -100,7 +101,7 @@ def circle(request: MemberRequest, pk: UUID) -> HttpResponse:
     listing = Listing(
         request,
         circle.name,
-        members.order_by("person__name", "person__role", "pk"),
+        members.order_by(Folded("person__name"), "person__role", "pk"),
         [
             Column(
                 "name",

@@ -48,6 +48,7 @@ from recolte.community.rules import can_give_roles, can_invite, can_open_again, 
 from recolte.community.signing_in import closed_until, open_again
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
+from recolte.ui.sorting import Folded
 
 
 @login_required
@@ -84,7 +85,7 @@ def people(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _members(request: MemberRequest, community: Community) -> Listing:
     themselves = Person.objects.filter(community=community, user=OuterRef("user"))
-    members = community.memberships.select_related("user").order_by("user__name", "user__email")
+    members = community.memberships.select_related("user").order_by(Folded("user__name"), "user__email")
     circles = [(str(one.pk), one.name) for one in community.circles.all()]
     return Listing(
         request,
