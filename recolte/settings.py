@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",  # its widgets' templates, of which ours take the place (ui/templates/django/)
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -121,6 +122,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
 # Data ----------------------------------------------------------------------------------------------------------------

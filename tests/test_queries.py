@@ -549,7 +549,7 @@ PAGES = [
     (_sources, 17),
     (_attendees, 18),
     (_listened, 17),
-    (_claims, 19),
+    (_claims, 20),
     (_codings, 16),
     (_reports, 16),
     (_edition, 27),

@@ -94,13 +94,9 @@ def claims(request: MemberRequest, slug: str) -> HttpResponse:
     """All the claims of a community, each with where it stands."""
     community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
     every = Claim.objects.filter(community=community, card__in=Card.objects.readable_by(request.user))
-    shown = shown_to(request.user, community, standings(every.select_related("card")))
-    state = {one.claim.pk: one.state for one in shown}
-    every = (
-        every.filter(pk__in=state).select_related("card")
-        if len(shown) < every.count()
-        else every.select_related("card")
-    )
+    every = every.select_related("card")
+    state = {one.claim.pk: one.state for one in shown_to(request.user, community, standings(every))}
+    every = every.filter(pk__in=state)
     listing = Listing(
         request,
         _("Claims"),

@@ -109,5 +109,5 @@ def came(scope: Scope) -> Iterable[Figure]:
     here = turnout(scope.community, scope.since, scope.until, scope.axes)
     slug = scope.community.slug
     yield Figure("personnes", _("different people who came"), here.people, scope.url("attendees", slug))
-    label = _("people who came to at least half of the gatherings")
+    label = _("people who came to at least half of the gatherings, and twice or more")
     yield Figure("noyau", label, here.core, scope.url("attendees", slug, often=OFTEN))

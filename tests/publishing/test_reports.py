@@ -91,7 +91,7 @@ def held(world: World, settings: Any, tmp_path: Path) -> World:
 
 EXPECTED = {
     "rencontres": 2, "visites": 1, "seminaires": 0, "seminaires-de-capitalisation": 0, "comites": 1, "ateliers": 0,
-    "personnes": 3, "noyau": 3, "heures": 4000, "enregistrements": 1, "notes": 1, "documents": 1, "photos": 2,
+    "personnes": 3, "noyau": 1, "heures": 4000, "enregistrements": 1, "notes": 1, "documents": 1, "photos": 2,
     "prises-de-parole": 2, "reperages": 2, "codes": 2, "fiches": 2, "enseignements": 3, "enseignements-valides": 1,
     "enseignements-a-valider": 0, "enseignements-contestes": 0, "enseignements-plus-etayes": 0, "fiches-publiees": 1,
     "financements-acquis": 150050,

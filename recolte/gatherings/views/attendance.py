@@ -119,7 +119,7 @@ def attendee_list(request: MemberRequest, slug: str) -> HttpResponse:
     scope = (*days_asked(request), [one for one in axes if str(one.pk) in asked] if asked else None)
     here = turnout(community, *scope)
     came: QuerySet[Any] = attendees(presences(community, *scope))
-    half = [(OFTEN, _("to at least half of the gatherings"))]
+    half = [(OFTEN, _("to at least half of the gatherings, and twice or more"))]
     listing = Listing(
         request,
         _("Who came"),
