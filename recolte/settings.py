@@ -132,7 +132,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 def _database(url: str) -> dict[str, object]:
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "recolte.ui.sqlite",
             "NAME": DATA / "recolte.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -141,7 +141,7 @@ def _database(url: str) -> dict[str, object]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
                 " PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768;",
             },
-            "TEST": {"NAME": env("TEST_DATABASE") or None},
+            "TEST": {"NAME": env("TEST_DATABASE") or ":memory:"},
         }
     parts = urlsplit(url)
     return {

@@ -319,7 +319,7 @@ def test_structures_stand_on_the_map_and_what_ties_them_is_told_with_who_says_so
 
 def test_affiliations_nest_and_overlap(entered: Entered) -> None:
     nested = page_of(entered, "nesting").context["rows"]
-    assert {(one.name, above[0].name) for one, above in nested} == set(WITHIN)
+    assert {(one.name, outer.object.name) for one, direct, _around in nested for outer in direct} == set(WITHIN)
     for who in {who for who, *_rest in AFFILIATIONS}:
         page = page_of(entered, "member", entered.community.slug, person(who).pk)
         held = [
