@@ -172,7 +172,7 @@ def take_away(request: MemberRequest, pk: UUID) -> HttpResponse:
         "source": source,
         "transcript": transcript,
         "community": source.gathering.community,
-        "crumbs": crumbs(_("Take it away"), source.gathering),
+        "crumbs": crumbs(_("Take the transcript away"), source.gathering),
         "formats": [
             (key, format, losses(format.losses(plain)))
             for key, format in WRITTEN.items()

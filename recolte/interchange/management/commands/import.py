@@ -80,8 +80,9 @@ class Command(BaseCommand):
         voices = Counter(turn.speaker for turn in plain.turns)
         facts = {"format": FORMATS[found.format].name, "turns": len(plain.turns)}
         self.say(_("Read as %(format)s: turns of speech %(turns)d, by voice:") % facts)
+        nobody = _("nobody named")
         for voice, count in voices.most_common():
-            self.say(f"  {voice or _('nobody named')}: {count}")
+            self.say(f"  {voice or nobody}: {count}")
         for one in plain.faults:
             self.say(fault(one.line, one.code))
         if not yes:
