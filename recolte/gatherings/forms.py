@@ -21,7 +21,7 @@ class GatheringField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class MonthField(forms.DateField):
     """A month, as its first day."""
 
-    widget = forms.DateInput(attrs={"type": "month", "placeholder": "2026-10"}, format="%Y-%m")
+    widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
 
     def __init__(self, **kwargs: Any) -> None:
         wrong = _("This is no month: write it as 2026-10, the year and then the month.")
