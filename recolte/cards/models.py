@@ -1,5 +1,6 @@
 """Knowledge cards: claims, what bears them, and the answers of those whose words they rest on."""
 
+from copy import copy
 from datetime import date
 
 from django.db import models
@@ -52,6 +53,12 @@ class Card(Owned):
 
     def __str__(self) -> str:
         return self.title
+
+    def as_sent_out(self) -> "Card":
+        """This card with the title and the question that were sent out; to be shown, not to be saved."""
+        sent = copy(self)
+        sent.title, sent.question = self.published["title"], self.published["question"]
+        return sent
 
     def get_absolute_url(self) -> str:
         return reverse("card", args=[self.pk])

@@ -106,6 +106,11 @@ def _recognised(person: Person, gathering: Gathering) -> str:
             "In %(structure)s only one person has this role: whoever knows the structure knows who speaks. Ask them, or give "
             "them a pseudonym."
         ) % {"structure": person.organisation}
+    if not alike.exists():
+        return _(
+            "In this community only one person has this role: whoever knows its members knows who speaks. Ask them, or give "
+            "them a pseudonym."
+        )
     was_there = person.attendances.filter(gathering=gathering).exists()
     if was_there and not alike.filter(attendances__gathering=gathering).exists():
         return _(

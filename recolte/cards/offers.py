@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recolte.cards.models import Card, Claim
-from recolte.cards.rules import Standing, listed, shown_to, standings
+from recolte.cards.rules import Standing, can_write, listed, seen_by, shown, standings
 from recolte.community.models import Community, Reader
 from recolte.gatherings.linked import Linked, resolves
 from recolte.programme.reports import Figure, Scope, reports_on
@@ -16,7 +16,7 @@ from recolte.programme.reports import Figure, Scope, reports_on
 
 @resolves("card", "card")
 def cards(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
-    found = Card.objects.readable_by(reader).filter(pk__in=ids)
+    found = seen_by(reader, Card.objects.readable_by(reader).filter(pk__in=ids).select_related("community"))
     return {one.pk: Linked(one.title, one.get_absolute_url(), one.community_id, "card") for one in found}
 
 
@@ -26,7 +26,11 @@ def claims(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
     by_community: dict[Community, list[Standing]] = defaultdict(list)
     for held in standings(readable.select_related("card", "community")):
         by_community[held.claim.community].append(held)
-    found = [held.claim for community, every in by_community.items() for held in shown_to(reader, community, every)]
+    found = [
+        held.claim
+        for community, every in by_community.items()
+        for held in shown(every, may_write=can_write(reader, community))
+    ]
     return {one.pk: Linked(one.text, one.get_absolute_url(), one.community_id, "speech") for one in found}
 
 

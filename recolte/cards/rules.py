@@ -33,13 +33,12 @@ def can_write(user: Reader, community: Community) -> bool:
     return can_contribute(user, community)
 
 
-def shown_to(user: Reader, community: Community, held: Iterable["Standing"]) -> list["Standing"]:
-    """The claims that `user` reads: all for who contributes; for a host, a funder, a committee, those that are public.
+def shown(held: Iterable["Standing"], *, may_write: bool) -> list["Standing"]:
+    """The claims that one reads: all for who contributes; for a host, a funder, a committee, those that are public.
 
     Who is quoted may depend on who reads: an employer never sees who objected, nor what was taken back.
     """
-    every = list(held)
-    return every if can_write(user, community) else [one for one in every if one.is_ready and one.is_sent_out]
+    return [one for one in held if may_write or (one.is_ready and one.is_sent_out)]
 
 
 def version_of(kind: str, text: str, evidence: Iterable[tuple[str, str, str, int | None, int | None]]) -> str:
@@ -272,7 +271,28 @@ def state_of(card: Card, standings: Collection[Standing]) -> str:
 def listed(cards: Iterable[Card]) -> list[tuple[Card, str, int]]:
     """Each of `cards` with its state and how many claims it has, in a fixed number of questions."""
     every = list(cards)
-    claims: dict[UUID, list[Standing]] = defaultdict(list)
-    for one in standings(Claim.objects.filter(card__in=every).select_related("card")):
-        claims[one.claim.card_id].append(one)
+    claims = _by_card(standings(Claim.objects.filter(card__in=every).select_related("card")))
     return [(card, state_of(card, claims[card.pk]), len(claims[card.pk])) for card in every]
+
+
+def public(cards: Iterable[Card]) -> list[tuple[Card, str, int]]:
+    """As `listed`, for who only reads: the cards of which something is public, as they were sent out, with what is."""
+    every = list(cards)
+    held = standings(Claim.objects.filter(card__in=every).select_related("card"))
+    claims = _by_card(shown(held, may_write=False))
+    return [(card.as_sent_out(), "published", len(claims[card.pk])) for card in every if card.pk in claims]
+
+
+def seen_by(user: Reader, cards: Iterable[Card]) -> list[Card]:
+    """`cards` as `user` reads them: whole where they contribute, elsewhere what is public. They come with `community`."""
+    every = list(cards)
+    writes = {community: can_write(user, community) for community in {card.community for card in every}}
+    own = [card for card in every if writes[card.community]]
+    return [*own, *(card for card, _state, _claims in public(card for card in every if not writes[card.community]))]
+
+
+def _by_card(held: Iterable[Standing]) -> dict[UUID, list[Standing]]:
+    claims: dict[UUID, list[Standing]] = defaultdict(list)
+    for one in held:
+        claims[one.claim.card_id].append(one)
+    return claims

@@ -30,7 +30,7 @@ from recolte.cards.actions import (
 from recolte.cards.forms import CardForm, ClaimForm, UseForm
 from recolte.cards.models import Card, Claim, Evidence, Kind, Validation
 from recolte.cards.naming import names_said, signatures
-from recolte.cards.rules import Borne, Standing, can_publish, can_write, listed, shown_to, standings, state_of
+from recolte.cards.rules import Borne, Standing, can_publish, can_write, listed, public, shown, standings, state_of
 from recolte.coding.browsing_forms import StanceForm
 from recolte.coding.chips import chip, chips
 from recolte.coding.choosing import choosable, choosing, tie_ticked
@@ -81,9 +81,8 @@ def cards(request: MemberRequest, slug: str) -> HttpResponse:
 def _asked_for(request: MemberRequest, community: Community) -> tuple[list[tuple[Card, str, int]], bool]:
     """The cards begun on the days that the address asks for; with `?state=published`, those public since these days."""
     every, days = Card.objects.readable_by(request.user).filter(community=community), days_asked(request)
-    if not can_write(request.user, community):  # only what is public of them: its state is that
-        public = [one for one in listed(every.sent_out(*days)) if one[1] == "published"]
-        return public, any(days)
+    if not can_write(request.user, community):
+        return public(every.sent_out(*days)), any(days)
     if request.GET.get("state") == "published":
         return [one for one in listed(every.sent_out(*days)) if one[1] == "published"], True
     return listed(every.begun(*days)), any(days)
@@ -94,8 +93,8 @@ def claims(request: MemberRequest, slug: str) -> HttpResponse:
     """All the claims of a community, each with where it stands."""
     community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
     every = Claim.objects.filter(community=community, card__in=Card.objects.readable_by(request.user))
-    every = every.select_related("card")
-    state = {one.claim.pk: one.state for one in shown_to(request.user, community, standings(every))}
+    every, may_write = every.select_related("card"), can_write(request.user, community)
+    state = {one.claim.pk: one.state for one in shown(standings(every), may_write=may_write)}
     every = every.filter(pk__in=state)
     listing = Listing(
         request,
@@ -108,7 +107,7 @@ def claims(request: MemberRequest, slug: str) -> HttpResponse:
             Column(
                 "card",
                 _("Card"),
-                lambda one: one.card.title,
+                lambda one: (one.card if may_write else one.card.as_sent_out()).title,
                 ["card__title"],
                 url=lambda one: one.card.get_absolute_url(),
             ),
@@ -123,7 +122,9 @@ def claims(request: MemberRequest, slug: str) -> HttpResponse:
                 lambda rows, chosen: rows.filter(pk__in=[pk for pk, where in state.items() if where == chosen]),
             ),
         ],
-        search=lambda rows, words: rows.filter(Q(text__icontains=words) | Q(card__title__icontains=words)),
+        search=lambda rows, words: rows.filter(
+            Q(text__icontains=words) | (Q(card__title__icontains=words) if may_write else Q())
+        ),
         days=lambda rows, since, until: rows.filter(within("card__created_at__date", since, until)),
     )
     for row in listing.page_obj:
@@ -164,13 +165,16 @@ def _may_post(request: MemberRequest, community: Community) -> None:
 
 
 def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms: Any) -> HttpResponse:
-    held = shown_to(request.user, card.community, standings(card.claims.select_related("card")))
-    if not held and not can_write(request.user, card.community):
-        raise Http404  # nothing of it is public now
+    may_write, may_publish = can_write(request.user, card.community), can_publish(request.user, card.community)
+    held = shown(standings(card.claims.select_related("card")), may_write=may_write)
+    if not may_write:
+        if not held:
+            raise Http404  # nothing of it is public now
+        card = card.as_sent_out()
     to = circle(request.user, card.community)
     people = given(person for one in held for borne in one.borne for person in borne.passage.person_ids)
     is_of_team = is_of_the_team(request.user, card.community)
-    may_write = can_write(request.user, card.community)
+    ready = [one for one in held if one.is_ready]
 
     def names(person: Person) -> bool:
         """The team knows who answered what; the others know it of themselves."""
@@ -185,16 +189,14 @@ def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms
             "card": card,
             "state": state_of(card, held),
             "claims": [_shown(one, to, people, names, may_write=may_write) for one in held],
-            "ready": [one for one in held if one.is_ready],
-            "public": [one for one in held if one.is_ready and one.is_sent_out],
-            "signed": signatures([one for one in held if one.is_ready])
-            if can_publish(request.user, card.community)
-            else [],
-            "names_said": names_said(held) if can_publish(request.user, card.community) else [],
+            "ready": ready,
+            "public": [one for one in ready if one.is_sent_out],
+            "signed": signatures(ready) if may_publish else [],
+            "names_said": names_said(held) if may_publish else [],
             "form": CardForm(instance=card),
             "new_claim": ClaimForm(),
-            "may_write": can_write(request.user, card.community),
-            "may_publish": can_publish(request.user, card.community),
+            "may_write": may_write,
+            "may_publish": may_publish,
             "may_ask": is_of_team,
         }
         | forms,

@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from recolte.cards.actions import answer, publish_card
+from recolte.cards.actions import answer, change_card, publish_card
 from recolte.cards.models import Answer, Card, Claim
 from recolte.cards.naming import signatures
+from recolte.cards.offers import cards as linked_cards
 from recolte.cards.rules import standing
 from recolte.community.actions import join
 from recolte.community.models import Organisation, Role, User
@@ -81,6 +82,51 @@ def test_what_was_taken_back_is_not_told_to_who_only_reads(world: World, told: T
     assert HIS not in page.content.decode()
 
 
+def published(world: World) -> Claim:
+    said = says(world, passage_source(world), "On décide ensemble.", person=world.chloe)
+    allows(world.chloe, *QUOTED)
+    claim = claimed(world, "Décider ensemble se prépare.", passage_of(world, said, "décide ensemble"))
+    accepts(world.chloe, claim)
+    publish_card(claim.card, by=world.amina)
+    return claim
+
+
+def test_who_only_reads_finds_a_card_as_it_was_sent_out(world: World) -> None:
+    claim = published(world)
+    title, host = claim.card.title, member(world, "Élise", Role.HOST)
+    change_card(claim.card, title="Autre titre", question="Autre question", by=world.amina)
+    claimed(world, "Un brouillon.", card=claim.card)
+    page = host.get(claim.card.get_absolute_url())
+    assert (page.context["card"].title, page.context["state"]) == (title, "published")
+    ((card, state, count),) = host.get(f"/communaute/{world.community.slug}/fiches/").context["cards"]
+    assert (card.title, state, count) == (title, "published", 1)
+    claims = f"/communaute/{world.community.slug}/enseignements/"
+    for one in (page, host.get(f"/communaute/{world.community.slug}/fiches/"), host.get(claims)):
+        assert "Autre" not in one.content.decode()
+    assert list(host.get(f"{claims}?q=Autre").context["listing"].page_obj) == []
+    assert len(world.client("bruno").get(f"{claims}?q=Autre").context["listing"].page_obj) == 2
+    assert linked_cards(User.objects.get(email="reader@example.org"), [card.pk])[card.pk].title == title
+
+
+def test_a_card_stays_listed_when_another_of_its_claims_lost_its_words(world: World) -> None:
+    claim = published(world)
+    other = find_or_make_person(world.community, name="Zoé", role="voisine", by=world.amina)
+    said = says(world, kept(world, "autre.wav"), "Autre chose.", person=other)
+    allows(other, *QUOTED)
+    claimed(world, "Autre chose se dit.", passage_of(world, said, "Autre chose"), card=claim.card)
+    withdraw(other, [Purpose.QUOTE_PSEUDONYM], how=Consent.How.PAPER, by=world.amina)
+    assert pages(member(world, "Élise", Role.HOST), world, claim.card) == ([claim.card], [claim.text], 200)
+
+
+def test_a_card_of_which_nothing_is_public_any_more_is_nowhere(world: World) -> None:
+    claim = published(world)
+    host = member(world, "Élise", Role.HOST)
+    withdraw(world.chloe, [Purpose.QUOTE_PSEUDONYM], how=Consent.How.PAPER, by=world.amina)
+    assert pages(host, world, claim.card) == ([], [], 404)
+    assert linked_cards(User.objects.get(email="reader@example.org"), [claim.card_id]) == {}
+    assert list(linked_cards(world.bruno, [claim.card_id])) == [claim.card_id]
+
+
 def test_who_objected_is_known_to_the_team_and_to_themselves(world: World, told: Telling) -> None:
     allows(told.chloe, *QUOTED)
     allows(told.emile, *QUOTED)
@@ -123,6 +169,13 @@ def test_a_role_that_only_one_person_has_is_warned_of_before_publishing(world: W
     assert amina.post(address, {"sure": "1"}).status_code == 302
     claim.card.refresh_from_db()
     assert claim.card.published_at is not None
+
+
+def test_the_only_one_of_a_role_is_warned_of_without_a_structure_too(world: World) -> None:
+    claim = ready_of(world, "trésorière", None)
+    assert [bool(one.warning) for one in signatures([standing(claim)])] == [True]
+    find_or_make_person(world.community, name="Rosa", role="Trésorière", by=world.amina)
+    assert [bool(one.warning) for one in signatures([standing(claim)])] == [False]
 
 
 def test_two_of_one_role_or_a_pseudonym_hide_each_other(world: World) -> None:
