@@ -20,6 +20,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from recolte.coding.forms import DeskForm
 from recolte.coding.views.shown import asks_for_parts, page_of, transcript_at, way
+from recolte.community.models import User
 from recolte.engine.differences import difference
 from recolte.sources.models import Kind, Rendition
 from recolte.transcripts.actions import (
@@ -80,9 +81,6 @@ def _act(request: MemberRequest, transcript: Transcript) -> HttpResponse:
         with transaction.atomic():
             shown = _do(transcript, turn, facts, request)
     except Outdated as error:
-        if facts["do"] == "undo":
-            words = _("Somebody else has changed these turns since: what you did there can no longer be undone.")
-            return _shown(request, transcript, turn, problem=words, status=409)
         if not transcript.turns.filter(pk=turn.pk).exists():
             return _gone(request, transcript, facts["text"])
         turn.refresh_from_db()
@@ -106,9 +104,6 @@ def _do(transcript: Transcript, turn: Turn, facts: dict[str, Any], request: Memb
         times = {"start_ms": facts["start_ms"], "end_ms": facts["end_ms"]}
         done = insert_turn(turn, text, speaker=_voice(transcript, facts), by=by, **times)
         return transcript.turns.get(pk=done.now[-1])
-    if what == "undo":
-        undone = undo(transcript, by=by)
-        return transcript.turns.get(pk=undone.now[0]) if undone else turn
     at = facts["at"]
     if what == "split" and at is None:
         at = text.find("\n")
@@ -137,7 +132,18 @@ def _do(transcript: Transcript, turn: Turn, facts: dict[str, Any], request: Memb
             return _beside(turn, 1 if what == "next" else -1)
         case "doubt":
             return _doubtful_after(turn)
+        case "undo":
+            return _undone(transcript, request.user) or turn
     return transcript.turns.get(pk=turn.pk)
+
+
+def _undone(transcript: Transcript, by: User) -> Turn | None:
+    try:
+        undone = undo(transcript, by=by)
+    except Outdated:
+        words = _("Somebody else has changed these turns since: what you did there can no longer be undone.")
+        raise ValidationError(words) from None
+    return transcript.turns.get(pk=undone.now[0]) if undone else None
 
 
 def _lines(text: str) -> str:

@@ -25,7 +25,7 @@ from recolte.sources.board import Row, latest_jobs
 from recolte.sources.models import Rendition, Source
 from recolte.sources.rules import can_steer
 from recolte.transcripts.models import Transcript
-from recolte.transcripts.reading import turns_html
+from recolte.transcripts.reading import DOUBTFUL, turns_html
 from recolte.transcripts.rules import can_correct
 from recolte.transcripts.sentences import fault
 from recolte.ui.durations import clock
@@ -67,6 +67,7 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "turns": turns_html(chosen, beside) if chosen else "",
         "is_heard": is_heard,
         "is_untimed": not is_timed,
+        "doubtful": DOUBTFUL / 100,
         "faults": [fault(line, code) for line, code in chosen.faults] if chosen else [],
         "live": live_topic(recording.gathering_id),
         "here": page_of(recording, chosen),

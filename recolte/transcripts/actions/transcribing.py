@@ -1,6 +1,7 @@
 """From sound to turns: which recordings are heard, and the long work of hearing one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,7 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
         duration_ms, cut = decode(path, pcm)
         transcript = _begun(source, model) or _begin(source, model, cut, running)
         chunks = transcript.chunks.filter(run=None)
-        for chunk, turns, language in _heard(pcm, chunks, transcript, transcript.engine, model, duration_ms, running):
-            _keep_chunk(transcript, chunk, turns, language)
+        _hear(pcm, chunks, transcript, transcript.engine, model, duration_ms, running, partial(_keep_chunk, transcript))
     with running.step():
         transcript.is_complete = True
         transcript.save(update_fields=["is_complete"])
@@ -93,7 +93,7 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
     return {"transcript": str(transcript.pk), "turns": transcript.turns.count()}
 
 
-def _heard(
+def _hear(
     pcm: Path,
     chunks: QuerySet[Chunk],
     transcript: Transcript,
@@ -101,8 +101,9 @@ def _heard(
     model: Model,
     total_ms: int,
     running: Running,
-) -> Iterator[tuple[Chunk, list[PlainTurn], str]]:
-    """Hear the chunks that are not done; what the caller does with each, and its mark, are one transaction."""
+    keep: Callable[[Chunk, list[PlainTurn], str], object],
+) -> None:
+    """Hear the chunks that are not done; that each is kept, and its mark, are one transaction."""
     done = sum(chunk.end_ms - chunk.start_ms for chunk in chunks.filter(is_done=True))
     running.stage("listening", total=total_ms, done=done)
     crashpoint("transcribe.begun")
@@ -115,7 +116,7 @@ def _heard(
         ):
             done += spans[index][1] - spans[index][0]
             with running.step(done=done):
-                yield waiting[index], turns, language
+                keep(waiting[index], turns, language)
                 Chunk.objects.filter(pk=waiting[index].pk).update(is_done=True)
                 crashpoint("transcribe.chunk")
             crashpoint("transcribe.chunk_done")
@@ -221,8 +222,12 @@ def hear_run(run: Run, running: Running) -> dict[str, Any]:
         decode(path, pcm)
         chunks = run.chunks.all()
         total = sum(chunk.end_ms - chunk.start_ms for chunk in chunks)
-        for chunk, turns, _language in _heard(pcm, chunks, transcript, run.engine, model, total, running):
+
+        def keep(chunk: Chunk, turns: list[PlainTurn], _language: str) -> None:
+            nonlocal rewritten
             rewritten += put_in_place(transcript, chunk.start_ms, chunk.end_ms, turns, by=run.by)
+
+        _hear(pcm, chunks, transcript, run.engine, model, total, running, keep)
     with running.step():
         run.finished_at = timezone.now()
         run.save(update_fields=["finished_at"])

@@ -240,8 +240,8 @@ class TurnDesk extends HTMLElement {
     else if (event.key === "ArrowLeft") this.#shift(-STEP);
     else if (event.key === "ArrowRight") this.#shift(STEP);
     else if (/^Digit[1-9]$/.test(event.code)) this.#voice(Number(event.code.slice(5)));
-    else if (key === "z") this.#send("undo");
     else if (this.adds) return;
+    else if (key === "z") this.#send("undo");
     else if (key === "d") this.#doubt();
     else if (key === "s") this.#send("split");
     else if (key === "j" && this.form.querySelector('[value="merge"]')) this.#send("merge");
