@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Community, Person, User
 from recolte.gatherings.clock import at
+from recolte.gatherings.forms import the_only
 from recolte.gatherings.models import OUTLINE, Answer, Gathering, Place, Session
 from recolte.ui.dates import date_format
 
@@ -63,6 +64,7 @@ class SessionForm(forms.ModelForm[Session]):
         session = self.instance
         if session._state.adding:
             self.initial.setdefault("day", gathering.starts_on)
+            self.initial.setdefault("place", the_only(gathering.places.all()))
         else:
             del self.fields["speakers"]  # who speaks is said beside the form
             self.initial.update(day=session.day, starts=session.starts.time(), ends=session.ends.time())

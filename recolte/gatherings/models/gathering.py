@@ -148,6 +148,17 @@ class Gathering(Owned):
         return f"{begins} – {date_format(last, 'F Y')}"
 
     @property
+    def dates(self) -> str:
+        """From when to when, in words, as far as it is known; the year is told once where there is but one."""
+        first, last = self.starts_on, self.last_day
+        if first is None or last is None:
+            return self.months
+        if first == last:
+            return date_format(first, "l j F Y")
+        begins = date_format(first, "l j F" if first.year == last.year else "l j F Y")
+        return gettext("%(first)s to %(last)s") % {"first": begins, "last": date_format(last, "l j F Y")}
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
