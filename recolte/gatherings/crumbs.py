@@ -8,5 +8,5 @@ def crumbs(here: str, gathering: Gathering | None = None) -> list[dict[str, str]
     """The way back from a page called `here`: the gatherings, and the one that it belongs to."""
     way = [{"label": _("Gatherings"), "url": reverse("gatherings")}]
     if gathering:
-        way.append({"label": gathering.name, "url": gathering.get_absolute_url()})
+        way.append({"label": gathering.name, "url": gathering.landing})
     return [*way, {"label": here, "url": ""}]

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,12 @@ class GatheringField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, gathering: Any) -> str:
         return str(gathering.label)
+
+
+def the_only(rows: QuerySet[Any]) -> Any:
+    """The row that is chosen already, where there is no other; None where there are several, or none."""
+    first = list(rows[:2])
+    return first[0] if len(first) == 1 else None
 
 
 class MonthField(forms.DateField):

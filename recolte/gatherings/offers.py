@@ -84,7 +84,7 @@ def of_an_axis(community: Community) -> Iterable[Hung]:
         yield Hung(
             one.axis_id,
             one.name,
-            one.get_absolute_url(),
+            one.landing,
             day=one.starts_on,
             months=one.months,
             is_option=one.is_option,

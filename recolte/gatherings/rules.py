@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,15 +54,15 @@ def why_door_is_closed(gathering: Gathering) -> str:
     return ""
 
 
-def why_no_evening(gathering: Gathering) -> str:
-    """Why there is no letter of the evening to send now: the sentence, or nothing when there is one.
+def why_no_evening(gathering: Gathering, on: date | None = None) -> str:
+    """Why there is no letter of the evening to send `on` a day (today): the sentence, or nothing when there is one.
 
     It is of a day of the gathering; the morning after the last one, it may still be written.
     """
     if closed := _does_not_take_place(gathering):
         return closed
     first, last = gathering.starts_on, gathering.last_day
-    today = gathering.today
+    today = on or gathering.today
     if first is None or last is None or today < first:
         return _("The gathering has not begun: the letter of its evening is written on the day.")
     if today > last + timedelta(days=1):

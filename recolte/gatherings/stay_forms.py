@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Person, User
 from recolte.gatherings.committee_forms import a_day
+from recolte.gatherings.forms import the_only
 from recolte.gatherings.models import Gathering, Lodging, Stay
 from recolte.gatherings.owners import owner_choices, owner_of
 
@@ -52,6 +53,7 @@ class StayForm(MyStayForm):
         lodging.empty_label = gettext("to be found")
         if self.instance._state.adding:
             guest.choices = [("", "—"), *owner_choices(gathering.community)]
+            self.initial.setdefault("lodging", the_only(lodging.queryset))
         else:
             del self.fields["guest"]  # a stay does not change hands
 

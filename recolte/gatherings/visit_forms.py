@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Community, Person, User
 from recolte.gatherings.clock import at
+from recolte.gatherings.forms import the_only
 from recolte.gatherings.models import OUTLINE, Answer, Gathering, Place, Session
 from recolte.ui.dates import date_format
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MANY = 10  # members to invite, from which on they can all be chosen at once
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
@@ -63,6 +65,7 @@ class SessionForm(forms.ModelForm[Session]):
         session = self.instance
         if session._state.adding:
             self.initial.setdefault("day", gathering.starts_on)
+            self.initial.setdefault("place", the_only(gathering.places.all()))
         else:
             del self.fields["speakers"]  # who speaks is said beside the form
             self.initial.update(day=session.day, starts=session.starts.time(), ends=session.ends.time())
@@ -133,6 +136,7 @@ class CopyForm(forms.Form):
 
 
 class InviteForm(forms.Form):
+    everybody = forms.BooleanField(required=False)
     members = forms.MultipleChoiceField(
         label=_("Members of the community"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -158,6 +162,11 @@ class InviteForm(forms.Form):
             self.fields["members"].choices = [(pk, str(user)) for pk, user in self.by_pk.items()]  # type: ignore[attr-defined]
         else:
             del self.fields["members"]
+        if len(self.by_pk) < MANY:
+            del self.fields["everybody"]
+        else:
+            label = gettext("All %(n)d members who are not invited yet") % {"n": len(self.by_pk)}
+            self.fields["everybody"].label = label
 
     def clean_others(self) -> list[tuple[str, str]]:
         lines = [line.strip() for line in self.cleaned_data["others"].splitlines()]
@@ -170,16 +179,17 @@ class InviteForm(forms.Form):
         return day
 
     def clean(self) -> None:
-        nobody = not self.cleaned_data.get("members") and not self.cleaned_data.get("others")
-        if not self.errors and nobody and "answer_by" not in self.changed_data:
+        if not self.errors and not self.invites and "answer_by" not in self.changed_data:
             raise ValidationError(gettext("Nobody is chosen: tick a member, or write somebody’s name and address."))
 
     @property
     def invites(self) -> bool:
-        return bool(self.cleaned_data.get("members") or self.cleaned_data["others"])
+        return bool(self.chosen or self.cleaned_data["others"])
 
     @property
     def chosen(self) -> list[User]:
+        if self.cleaned_data.get("everybody"):
+            return list(self.by_pk.values())
         return [self.by_pk[pk] for pk in self.cleaned_data.get("members", [])]
 
 

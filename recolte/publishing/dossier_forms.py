@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Organisation
 from recolte.gatherings.models import Gathering
+from recolte.publishing.models import likely_host
 
 
 class OthersForm(forms.Form):
@@ -34,6 +35,7 @@ class HostForm(forms.Form):
         field = self.fields["organisation"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Organisation.objects.filter(community=gathering.community_id)
+        self.initial.setdefault("organisation", likely_host(gathering))
 
 
 class SendForm(forms.Form):

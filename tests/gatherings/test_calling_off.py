@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar, Event
+from lxml import html
 
 from recolte.community.models import Letter
 from recolte.gatherings.actions import (
@@ -26,11 +27,14 @@ from recolte.gatherings.actions import (
     take_up_gathering,
     withdraw_invitation,
 )
+from recolte.gatherings.actions.checklist import begin_checklist
+from recolte.gatherings.actions.collection import begin_collection
 from recolte.gatherings.models import Answer, Gathering, Invitation, turnouts
 from recolte.gatherings.rules import why_door_is_closed
 from recolte.journal.models import Event as Line
+from recolte.sources.models import Kind
 from tests.gatherings.visiting import session
-from tests.world import World, work
+from tests.world import World, kept, work
 
 BECAUSE = "La salle a brûlé ; personne n’est blessé."
 PEOPLE = [("Ada", "a@example.org"), ("Bea", "b@example.org"), ("Cléo", "c@example.org")]
@@ -167,6 +171,24 @@ def test_a_gathering_that_was_called_off_is_never_one_that_was_held(world: World
     Gathering.objects.update(starts_on=date(2021, 9, 16))
     page = amina.get(status).context
     assert (page["past"], page["earlier"]) == ([gathering], 0)
+
+
+def test_what_is_called_off_asks_for_nothing_and_shows_what_came_in(world: World, amina: Client) -> None:
+    came = kept(world, "accueil.jpeg", Kind.PHOTO)
+    gathering = _to_come(world)
+    begin_collection(gathering, by=world.amina)
+    begin_checklist(gathering, by=world.amina)
+    page = gathering.get_absolute_url()
+    asking = {f"{page}{end}" for end in ("hebergement/", "preparatifs/", "couverture/", "dossiers/")}
+
+    def offered(address: str) -> set[str]:
+        return set(html.fromstring(amina.get(address).content).xpath("//main//a/@href"))
+
+    before = offered(page)
+    call_off(gathering, by=world.amina)
+    after = offered(page) | offered(f"{page}participants/")
+    assert (asking - before, asking & after, came.get_absolute_url() in after) == (set(), set(), True)
+    assert amina.get(page).context["may_bring"] is False
 
 
 def test_followed_calendars_show_it_as_cancelled_without_its_sessions(world: World, anonymous: Client) -> None:

@@ -26,6 +26,7 @@ from recolte.gatherings.actions.committee import (
 from recolte.gatherings.linked import Linked, linked, read_address
 from recolte.gatherings.models import AgendaItem, Decision, Gathering, Support, Task
 from recolte.gatherings.rules import can_change, can_finish
+from recolte.gatherings.views.status import TIMELINE
 from recolte.journal.models import Event
 from recolte.sources.models import Kind
 from tests.world import World, allows, claimed, kept, passage_of, says
@@ -375,3 +376,14 @@ def test_a_gathering_that_is_going_on_is_the_next_one(world: World, bruno: Clien
     dates = {"starts_on": today - timedelta(1), "ends_on": today}
     now = plan_gathering(world.community, "En cours", by=world.amina, **dates)
     assert bruno.get(f"/communaute/{world.community.slug}/ou-en-est-on/").context["next"] == now
+
+
+def test_the_next_gathering_is_found_behind_whatever_does_not_take_place(world: World, bruno: Client) -> None:
+    today = timezone.localdate()
+    for n in range(TIMELINE + 1):
+        one = plan_gathering(world.community, f"Sans suite {n}", by=world.amina, starts_on=today + timedelta(n))
+        off = {"is_option": True} if n % 2 else {"called_off_at": timezone.now()}
+        Gathering.objects.filter(pk=one.pk).update(**off)
+    after = plan_gathering(world.community, "Tenue", by=world.amina, starts_on=today + timedelta(60))
+    page = bruno.get(f"/communaute/{world.community.slug}/ou-en-est-on/").context
+    assert (page["next"], len(page["coming"]), after in page["coming"]) == (after, TIMELINE, False)

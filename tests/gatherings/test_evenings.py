@@ -4,14 +4,16 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from recolte.community.models import Letter
 from recolte.gatherings import tasks
-from recolte.gatherings.actions import call_off, digest
-from recolte.gatherings.actions.digest import draft, evenings_due, send_by_itself, tell_evenings
+from recolte.gatherings.actions import call_off, digest, plan_gathering
+from recolte.gatherings.actions.digest import draft, evenings_due, send_by_itself, send_digest, tell_evenings
 from recolte.gatherings.models import Evening, Gathering
 from recolte.jobs.actions import start_due
 from recolte.jobs.models import Job, State
@@ -150,3 +152,19 @@ def test_what_is_called_off_tells_no_evening(world: World) -> None:
     Gathering.objects.update(starts_on=timezone.localdate(), ends_on=timezone.localdate())
     call_off(gathering, by=world.amina)
     assert send_by_itself(gathering, timezone.localdate()) == 0
+    with pytest.raises(ValidationError):  # what was read before it was called off
+        send_digest(gathering, "Ce soir…", by=world.amina)
+    assert Evening.objects.count() == 0
+
+
+def test_looking_whose_evening_it_is_asks_as_much_for_one_gathering_as_for_three(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    _wanted(world)
+    for name in ("Deux", "Trois"):
+        dates = {"starts_on": FIRST, "ends_on": LAST}
+        plan_gathering(world.community, name, by=world.amina, tells_evenings=True, **dates)
+    with django_assert_num_queries(2):
+        assert len(evenings_due(EIGHT)) == 3
+    with django_assert_num_queries(1):
+        assert evenings_due(EIGHT - timedelta(hours=1)) == []

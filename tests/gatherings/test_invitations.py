@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar, Event
 
-from recolte.community.models import Letter, Person
+from recolte.community.actions import join
+from recolte.community.models import Letter, Person, Role, User
 from recolte.gatherings.actions import (
     answer_invitation,
     answer_link,
@@ -20,6 +21,7 @@ from recolte.gatherings.actions import (
     remind,
 )
 from recolte.gatherings.models import Answer, Gathering, Invitation
+from recolte.gatherings.visit_forms import MANY
 from recolte.journal.models import Event as Line
 from recolte.ui.dates import date_format
 from tests.gatherings.visiting import dated, programmed
@@ -44,6 +46,17 @@ def _event(letter: Letter) -> Any:
     calendar = Calendar.from_ical(letter.calendar)
     (event,) = [one for one in calendar.subcomponents if isinstance(one, Event)]
     return event
+
+
+def test_a_community_of_many_members_is_invited_in_one_tick(world: World, amina: Client) -> None:
+    url = _url(_to_come(world))
+    assert "everybody" not in amina.get(url).context["form"].fields  # two are quickly ticked
+    for n in range(MANY):
+        join(world.community, User.objects.create_user(f"m{n}@example.org", f"M{n}"), Role.PRACTITIONER, by=world.amina)
+    assert amina.post(url, {"everybody": "on"}).status_code == 302
+    assert (Invitation.objects.count(), Letter.objects.count()) == (MANY + 2, MANY + 2)
+    asked_again = amina.post(url, {"everybody": "on"}).context["form"]  # nobody is left to ask
+    assert (asked_again.invites, len(asked_again.non_field_errors())) == (False, 1)
 
 
 def test_members_and_others_get_a_letter_with_a_calendar_and_a_link(world: World, amina: Client) -> None:

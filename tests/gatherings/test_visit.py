@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
 from recolte.consent.models import Consent
 from recolte.gatherings.actions import (
+    add_place,
     add_speaker,
     change_gathering,
     copy_gathering,
@@ -23,10 +25,12 @@ from recolte.gatherings.actions import (
 from recolte.gatherings.actions.checklist import add_to_checklist, tick
 from recolte.gatherings.actions.collection import plan_collection
 from recolte.gatherings.actions.feedback import answer, ask
-from recolte.gatherings.actions.stays import add_stay
+from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.gatherings.clock import moved
 from recolte.gatherings.models import Gathering, HotQuestions, Mode, Place, Session, SessionSpeaker
 from recolte.gatherings.rules import can_change
+from recolte.gatherings.stay_forms import StayForm
+from recolte.gatherings.visit_forms import SessionForm
 from recolte.journal.models import Event
 from tests.gatherings.visiting import FIRST, LAST, PARIS, clock, dated, programmed, session
 from tests.world import World
@@ -234,6 +238,83 @@ def test_the_programme_shows_each_day_with_its_slots_in_order(world: World, brun
     ]
     assert len(shown.xpath("//*[@class='outline']/li")) == 5
     assert shown.xpath("//main//form") == []  # Bruno neither planned it nor coordinates
+
+
+def _opening(client: Client, gathering: Gathering) -> tuple[str, list[date], bool]:
+    """The first tab, the days of the programme in their order, and whether the way to bring something stands there."""
+    page = client.get(reverse("gathering_programme", args=[gathering.pk]))
+    shown = html.fromstring(page.content)
+    days = [day for day, _sessions in page.context["days"]]
+    return (
+        shown.xpath("//nav[@class='tabs']/a/@href")[0],
+        days,
+        bool(shown.xpath("//main//a[contains(@href, '#bring')]")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "with_programme", "later_first", "may_bring"),
+    [
+        (datetime(2021, 9, 15, 23, 59, tzinfo=PARIS), True, False, False),
+        (datetime(2021, 9, 16, 0, 1, tzinfo=PARIS), True, False, True),
+        (datetime(2021, 9, 17, 12, tzinfo=PARIS), True, True, True),
+        (datetime(2021, 9, 18, 0, 1, tzinfo=PARIS), False, False, False),
+    ],
+)
+def test_a_gathering_opens_with_its_programme_then_with_today_then_with_what_came_in(
+    world: World,
+    bruno: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    now: datetime,
+    with_programme: bool,
+    later_first: bool,
+    may_bring: bool,
+) -> None:
+    gathering = programmed(world)
+    monkeypatch.setattr(Gathering, "today", now.date())
+    first = reverse("gathering_programme", args=[gathering.pk]) if with_programme else gathering.get_absolute_url()
+    days = [LAST, FIRST] if later_first else [FIRST, LAST]
+    assert (gathering.landing, _opening(bruno, gathering)) == (first, (first, days, may_bring))
+    assert first in html.fromstring(bruno.get("/rencontres/").content).xpath("//table//a/@href")
+
+
+def test_what_has_no_date_opens_with_what_came_in_and_what_does_not_take_place_asks_for_nothing(world: World) -> None:
+    assert world.gathering.landing == world.gathering.get_absolute_url()
+    world.gathering.starts_on = world.gathering.today
+    assert world.gathering.is_on
+    world.gathering.is_option = True
+    assert (world.gathering.is_on, world.gathering.opens_with_programme) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        (FIRST, LAST, "du jeudi 16 septembre au vendredi 17 septembre 2021"),
+        (date(2021, 12, 31), date(2022, 1, 1), "du vendredi 31 décembre 2021 au samedi 1er janvier 2022"),
+        (FIRST, None, "jeudi 16 septembre 2021"),
+        (FIRST, FIRST, "jeudi 16 septembre 2021"),
+        (None, None, ""),
+    ],
+)
+def test_the_year_is_told_once_unless_there_are_two(
+    world: World, amina: Client, first: date | None, last: date | None, told: str
+) -> None:
+    Gathering.objects.update(starts_on=first, ends_on=last)
+    gathering = Gathering.objects.get()
+    for page in (gathering.landing, f"{gathering.get_absolute_url()}dossiers/restitution/"):
+        assert told in html.fromstring(amina.get(page).content).text_content()
+    with translation.override("fr"):
+        assert gathering.dates == told
+
+
+def test_the_only_place_and_the_only_bed_are_chosen_already(world: World) -> None:
+    gathering, chosen = dated(world), []
+    for name in ("La halle", "La mairie"):
+        add_place(gathering, by=world.amina, name=name)
+        add_lodging(gathering, by=world.amina, name=name)
+        initial = SessionForm(gathering).initial["place"], StayForm(gathering).initial["lodging"]
+        chosen.append([str(one) if one else "" for one in initial])
+    assert chosen == [["La halle", "La halle"], ["", ""]]
 
 
 # The copy ------------------------------------------------------------------------------------------------------------

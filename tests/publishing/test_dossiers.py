@@ -18,10 +18,11 @@ from recolte.cards.models import Answer, Claim
 from recolte.cards.rules import standing
 from recolte.coding.actions import strike
 from recolte.community.actions import join
+from recolte.community.ecosystem import add_organisation
 from recolte.community.models import Letter, Person, Role, User
 from recolte.consent.actions import withdraw
 from recolte.consent.models import Consent, Purpose
-from recolte.gatherings.actions import add_session, note_presence, plan_gathering
+from recolte.gatherings.actions import add_place, add_session, note_presence, plan_gathering
 from recolte.gatherings.actions.committee import add_item, decide, finish, give_task, postpone, write_item
 from recolte.gatherings.models import Gathering
 from recolte.journal.models import Event
@@ -38,12 +39,13 @@ from recolte.publishing.actions import (
     read_host_token,
     send_to_host,
 )
+from recolte.publishing.dossier_forms import HostForm
 from recolte.publishing.dossiers.committee import committee_dossier
 from recolte.publishing.dossiers.host import host_dossier
 from recolte.publishing.dossiers.odt import ODT, odt
 from recolte.publishing.dossiers.paper import Block, Code, Dossier, Figures, Heading, Items, Quote, Section, Table, Text
 from recolte.publishing.dossiers.restitution import restitution_dossier
-from recolte.publishing.models import HostLink, Reaction
+from recolte.publishing.models import HostLink, Reaction, likely_host
 from tests.world import World, accepts, allows, claimed, kept, passage_of, says, work
 
 SAID = "On décide ensemble le lundi."
@@ -177,6 +179,21 @@ def test_who_only_practises_is_not_given_the_dossier_of_the_committee(world: Wor
     assert got == [200, 403, 403, 200, 403]
     shown = client.get(page).content.decode()
     assert ("comite" in shown, 'class="empty"' in shown) == (False, True)
+
+
+def test_the_host_is_chosen_already_where_it_is_plain(world: World) -> None:
+    def likely(**facts: str) -> str:
+        Gathering.objects.update(**{"name": "Visite", "place": ""} | facts)
+        return str(likely_host(Gathering.objects.get()) or "")
+
+    assert likely() == "L’Atelier"  # there is no other
+    add_organisation(world.community, "La Fabrique", by=world.amina)
+    got = [likely(), likely(name="Visite à la fabrique"), likely(place="L’Atelier, Dijon")]
+    assert got == ["", "La Fabrique", "L’Atelier"]
+    assert likely(name="De L’Atelier à La Fabrique") == ""
+    add_place(Gathering.objects.get(), by=world.amina, name="Chez La Fabrique")
+    assert likely() == "La Fabrique"
+    assert HostForm(Gathering.objects.get()).initial["organisation"].name == "La Fabrique"
 
 
 def test_a_committee_that_meets_soon_asks_those_who_coordinate_for_its_dossier(

@@ -48,6 +48,7 @@ from recolte.server.demo import Demo
 from recolte.server.demo.story import day, read_story
 from recolte.server.management.commands.demo import FOLDER
 from recolte.sources.models import Source, State
+from recolte.sources.photos import photos_of, shots
 from tests.browser.conftest import free_port
 from tests.reliability.house import House, eventually
 from tests.world import work
@@ -325,6 +326,14 @@ def test_the_gatherings_stand_on_axes_from_the_founding_seminar_to_months_ahead(
 
 def test_who_came_makes_a_core_of_fifteen_among_more_than_a_hundred(community: Community) -> None:
     assert turnouts([community]) == [Turnout(community, gatherings=6, people=118, core=15)]
+
+
+def test_the_photos_are_of_the_days_and_sessions_of_their_gathering(community: Community) -> None:
+    visit = Gathering.objects.get(name="Visite apprenante à l’Atelier des Passerelles")
+    amina = User.objects.get(email="amina@example.org")
+    taken = shots(photos_of(visit, amina), visit, amina)
+    assert [(one.day, one.source.session) for one in taken] == [(one.day, one) for one in visit.sessions.all()]
+    assert len(taken) == 3 and all(one.source.moment for one in taken)
 
 
 def test_a_visit_is_ready_and_a_committee_has_decided(community: Community) -> None:

@@ -12,6 +12,7 @@ from recolte.community.letters import post
 from recolte.community.models import User
 from recolte.gatherings.day import announced, told
 from recolte.gatherings.models import Evening, Gathering
+from recolte.gatherings.rules import why_no_evening
 from recolte.jobs.crashpoints import crashpoint
 from recolte.journal.actions import record
 
@@ -46,9 +47,13 @@ def send_digest(
 ) -> int:
     """Post the letter of `day` (see `day_to_tell`) to every member; how many letters.
 
-    Raises ValidationError when one was sent of that day already, unless it is to go out `again`. The row that says so and
-    the letters are one transaction: two at the same moment send one letter, and one that was killed has sent none.
+    Raises ValidationError when there is none to send (`why_no_evening`), or when one was sent of that day already, unless it
+    is to go out `again`. The row that says so and the letters are one transaction: two at the same moment send one letter,
+    and one that was killed has sent none.
     """
+    gathering = Gathering.objects.select_for_update(of=("self",)).select_related("community").get(pk=gathering.pk)
+    if why_not := why_no_evening(gathering, day):
+        raise ValidationError(why_not)
     day = day or day_to_tell(gathering)
     facts = {"community_id": gathering.community_id}
     _evening, is_first = Evening.objects.get_or_create(gathering=gathering, day=day, defaults=facts)
@@ -86,12 +91,14 @@ def evenings_due(now: datetime) -> list[tuple[Gathering, date]]:
         here, first, last = now.astimezone(gathering.zone), gathering.starts_on, gathering.last_day
         if first and last and first <= here.date() <= last and here.time() >= HOUR:
             due.append((gathering, here.date()))
-    return [(gathering, today) for gathering, today in due if not was_sent(gathering, today)]
+    letters = Evening.objects.filter(gathering__in=[gathering for gathering, _day in due])
+    sent = set(letters.values_list("gathering", "day"))
+    return [(gathering, today) for gathering, today in due if (gathering.pk, today) not in sent]
 
 
 def send_by_itself(gathering: Gathering, day: date) -> int:
     """The letter of `day` as it was drafted; none if one was sent, or if it is wanted no more. How many letters."""
-    if not Gathering.objects.confirmed().filter(pk=gathering.pk, tells_evenings=True).exists():
+    if not Gathering.objects.filter(pk=gathering.pk, tells_evenings=True).exists():
         return 0
     try:
         return send_digest(gathering, draft(gathering, day, by=None), by=None, day=day)

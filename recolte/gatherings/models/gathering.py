@@ -148,6 +148,17 @@ class Gathering(Owned):
         return f"{begins} – {date_format(last, 'F Y')}"
 
     @property
+    def dates(self) -> str:
+        """From when to when, in words, as far as it is known; the year is told once where there is but one."""
+        first, last = self.starts_on, self.last_day
+        if first is None or last is None:
+            return self.months
+        if first == last:
+            return date_format(first, "l j F Y")
+        begins = date_format(first, "l j F" if first.year == last.year else "l j F Y")
+        return gettext("%(first)s to %(last)s") % {"first": begins, "last": date_format(last, "l j F Y")}
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
@@ -171,12 +182,29 @@ class Gathering(Owned):
         return last is not None and last < self.today
 
     @property
+    def is_on(self) -> bool:
+        """Today is one of its days, and it takes place."""
+        takes_place = not self.is_option and not self.is_called_off
+        return takes_place and self.starts_on is not None and self.starts_on <= self.today and not self.is_over
+
+    @property
+    def opens_with_programme(self) -> bool:
+        """What one looks for first: its programme, until its days (or months) are past; then, or undated, what came in."""
+        return bool(self.last_day or self.months_to) and not self.is_over
+
+    @property
+    def landing(self) -> str:
+        """The address of the page that one finds it by."""
+        return reverse("gathering_programme", args=[self.pk]) if self.opens_with_programme else self.get_absolute_url()
+
+    @property
     def where(self) -> str:
         """The place, and that one may come from afar."""
         far = gettext("remote") if self.mode != Mode.ON_SITE else ""
         return " · ".join(filter(None, [self.place, far]))
 
     def get_absolute_url(self) -> str:
+        """The page of what came in, whatever the day."""
         return reverse("gathering", args=[self.pk])
 
     def raise_sequence(self) -> None:

@@ -32,7 +32,7 @@ def call_off_gathering(request: MemberRequest, pk: UUID) -> HttpResponse:
             messages.warning(request, error.messages[0])
         else:
             messages.success(request, _with_letters(_("Called off."), told))
-        return redirect(gathering)
+        return redirect(gathering.landing)
     page = around(request, gathering, _("Call it off"), form=form, why_not=why_not)
     page["invited"] = gathering.invitations.standing().count()
     return render(request, "gatherings/call_off.html", page, status=422 if request.method == "POST" else 200)
@@ -45,7 +45,7 @@ def take_up(request: MemberRequest, pk: UUID) -> HttpResponse:
     gathering = changeable(request, pk)
     asked = take_up_gathering(gathering, by=request.user)
     messages.success(request, _with_letters(_("It takes place after all."), asked))
-    return redirect(gathering)
+    return redirect(gathering.landing)
 
 
 def _with_letters(said: str, n: int) -> str:

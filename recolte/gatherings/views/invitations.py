@@ -164,7 +164,7 @@ def calendar(request: MemberRequest, pk: UUID) -> HttpResponse:
         return _calendar(published(gathering), "rencontre.ics")
     except ValidationError as error:
         messages.error(request, error.messages[0])
-        return redirect(gathering)
+        return redirect(gathering.landing)
 
 
 @login_required

@@ -26,14 +26,13 @@ def status(request: MemberRequest, slug: str) -> HttpResponse:
     over, undated = those.over(today), those.undated()
     past = list(over.order_by(FIRST_DAY.desc(), "-id")[:TIMELINE])[::-1]
     ahead = those.exclude(pk__in=over.order_by().values("pk")).exclude(pk__in=undated.order_by().values("pk"))
-    coming = list(ahead.order_by(FIRST_DAY, "id")[: TIMELINE + 1])
-    next_one = next((one for one in coming if not one.is_option and not one.is_called_off), None)
+    coming = ahead.order_by(FIRST_DAY, "id")
     page = {
         "community": community,
         "past": past,
         "earlier": over.confirmed().exclude(pk__in=[one.pk for one in past]).count(),
-        "next": next_one,
-        "coming": coming[:TIMELINE],
+        "next": coming.confirmed().first(),
+        "coming": list(coming[:TIMELINE]),
         "undated": undated[:TIMELINE],
         "by_owner": _by_owner(community),
         "decisions": Decision.objects.filter(community=community).select_related("item__gathering")[:MOST],

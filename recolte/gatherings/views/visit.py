@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recolte.community.models import Person
+from recolte.community.rules import can_contribute
 from recolte.gatherings.actions import (
     add_place,
     add_session,
@@ -31,7 +32,7 @@ from recolte.gatherings.actions import (
 )
 from recolte.gatherings.forms import GatheringForm
 from recolte.gatherings.models import Gathering, Place, Session, SessionSpeaker
-from recolte.gatherings.rules import can_change, can_plan
+from recolte.gatherings.rules import can_plan
 from recolte.gatherings.views.opened import around, changeable, readable
 from recolte.gatherings.visit_forms import CopyForm, PlaceForm, SessionForm, SpeakerForm
 from recolte.ui.requests import MemberRequest
@@ -45,7 +46,7 @@ def change(request: MemberRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         change_gathering(gathering, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
-        return redirect(gathering)
+        return redirect(gathering.landing)
     return render(request, "gatherings/change.html", around(request, gathering, _("Change"), form=form))
 
 
@@ -56,7 +57,7 @@ def confirm(request: MemberRequest, pk: UUID) -> HttpResponse:
     gathering = changeable(request, pk)
     confirm_gathering(gathering, by=request.user)
     messages.success(request, _("Confirmed: from now on this gathering is shown as a fact, and stands in calendars."))
-    return redirect(gathering)
+    return redirect(gathering.landing)
 
 
 @login_required
@@ -86,22 +87,17 @@ def copy(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 def programme(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Day by day, in order: what happens, where, and who speaks; then the places."""
+    """Day by day, in order: what happens, where, and who speaks; then the places. While it goes on, today comes first, with
+    the way to bring something; the days that are past come after those ahead.
+    """
     gathering = readable(request, pk)
     sessions = gathering.sessions.select_related("place").prefetch_related("speakers__person")
     days = [(day, list(those)) for day, those in groupby(sessions, key=lambda session: session.day)]
-    return render(
-        request,
-        "gatherings/programme.html",
-        around(
-            request,
-            gathering,
-            _("Programme"),
-            days=days,
-            places=gathering.places.all(),
-            may_change=can_change(request.user, gathering),
-        ),
-    )
+    today = gathering.today
+    days.sort(key=lambda pair: pair[0] < today)
+    page = around(request, gathering, _("Programme"), days=days, places=gathering.places.all())
+    page |= {"today": today, "may_bring": gathering.is_on and can_contribute(request.user, gathering.community)}
+    return render(request, "gatherings/programme.html", page)
 
 
 # Places --------------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from recolte.programme.models import Standing as Signed
 from recolte.programme.rules import can_read_funding
 from recolte.publishing.dossiers.paper import Block, Dossier, Heading, Item, Items, Section, Table, Text, Words
 from recolte.publishing.dossiers.states import state_words
-from recolte.publishing.dossiers.visit import about, day, days, figures, in_figures, nothing
+from recolte.publishing.dossiers.visit import about, day, figures, in_figures, nothing
 from recolte.ui.dates import date_format
 
 AHEAD = timedelta(days=90)
@@ -93,7 +93,7 @@ def _agenda(gathering: Gathering) -> Iterable[Block]:
 def _told(item: AgendaItem) -> Item:
     """What was made of a point in an earlier gathering."""
     came_to = [_("decided: %(text)s") % {"text": one.text} for one in item.decisions.all()]
-    facts = (days(item.gathering), *(came_to or [_("put off")]))
+    facts = (item.gathering.dates, *(came_to or [_("put off")]))
     return Item(Words(item.gathering.name, item.get_absolute_url()), tuple(filter(None, facts)), item.minutes)
 
 
@@ -106,7 +106,7 @@ def _last_time(last: Gathering | None, community: Community) -> Iterable[Block]:
     if last is None:
         yield nothing(_("No committee met before."))
     else:
-        yield Text(f"{last.name} · {days(last)}", last.get_absolute_url())
+        yield Text(f"{last.name} · {last.dates}", last.get_absolute_url())
         decisions = list(
             Decision.objects.filter(item__gathering=last).select_related("item").order_by("item__position")
         )

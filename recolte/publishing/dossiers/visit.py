@@ -19,21 +19,10 @@ def day(when: date) -> str:
     return date_format(when, "l j F Y")
 
 
-def days(gathering: Gathering) -> str:
-    """From when to when; empty where nobody knows yet."""
-    first, last = gathering.starts_on, gathering.last_day
-    if first is None or last is None or first == last:
-        return day(first) if first else gathering.months
-    return _("%(first)s to %(last)s") % {
-        "first": date_format(first, "l j F" if first.year == last.year else "l j F Y"),
-        "last": day(last),
-    }
-
-
 def about(gathering: Gathering) -> list[str]:
     """What it is, where and when."""
     option = _("under study") if gathering.is_option else ""
-    said = [gathering.get_kind_display(), option, gathering.place, days(gathering)]
+    said = [gathering.get_kind_display(), option, gathering.place, gathering.dates]
     return [str(one) for one in said if one]
 
 

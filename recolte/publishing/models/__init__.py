@@ -1,6 +1,6 @@
 """What leaves the house: the public site, each time it was written; interim reports; dossiers, and what comes back."""
 
-from recolte.publishing.models.dossiers import HostLink
+from recolte.publishing.models.dossiers import HostLink, likely_host
 from recolte.publishing.models.reactions import Reaction, ReactionDoor
 from recolte.publishing.models.reports import Edition, EditionQuerySet, Report, ReportQuerySet
 from recolte.publishing.models.site import Publication
@@ -14,4 +14,5 @@ __all__ = [
     "ReactionDoor",
     "Report",
     "ReportQuerySet",
+    "likely_host",
 ]

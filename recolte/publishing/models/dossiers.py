@@ -21,6 +21,17 @@ class OfAGathering(models.QuerySet[Any]):
         return self.filter(community__memberships__user=user, community__memberships__role__in=TEAM)
 
 
+def likely_host(gathering: Gathering) -> Organisation | None:
+    """The structure that received a gathering, where that is plain: the only one that its name or its places name, or
+    the only one there is.
+    """
+    structures = list(Organisation.objects.filter(community=gathering.community_id))
+    places = gathering.places.values_list("name", "address")
+    told = "\n".join([gathering.name, gathering.place, *(words for pair in places for words in pair)]).casefold()
+    named = [one for one in structures if one.name.casefold() in told] if len(structures) > 1 else structures
+    return named[0] if len(named) == 1 else None
+
+
 class HostLink(Owned):
     """The address at which a structure that received a gathering reads what its visit brought. Removed, it opens nothing.
 

@@ -108,7 +108,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
         _("Gatherings"),
         _gatherings(request.user).annotate(present=present, first_day=FIRST_DAY),
         [
-            Column("name", _("Name"), lambda one: one.name, ["name"], url=lambda one: one.get_absolute_url()),
+            Column("name", _("Name"), lambda one: one.name, ["name"], url=lambda one: one.landing),
             Column(
                 "state",
                 _("State"),

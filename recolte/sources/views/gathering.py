@@ -44,7 +44,7 @@ def plan(request: MemberRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     form = GatheringForm(community, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return redirect(plan_gathering(community, by=request.user, **form.cleaned_data))
+        return redirect(plan_gathering(community, by=request.user, **form.cleaned_data).landing)
     return render(
         request, "sources/plan.html", {"community": community, "form": form, "crumbs": crumbs(_("New gathering"))}
     )
