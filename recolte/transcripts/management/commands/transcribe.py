@@ -1,4 +1,5 @@
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from recolte.engine.recognise import Kind, recognise
 from recolte.engine.turns import Transcript, Turn
 from recolte.sources.sentences import sentence
 from recolte.transcripts.hearing import decode, speech_engine, speech_model
+from recolte.transcripts.voices import labelled, parted, sides, voice_label
 from recolte.ui.command import Command as RecolteCommand
 from recolte.ui.command import CommandError, CommandParser
 
@@ -27,20 +29,25 @@ class Command(RecolteCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help=_("the recording"))
         parser.add_argument("--language", default=None, help=_("fr, en… (guessed when absent)"))
+        parser.add_argument(
+            "--speakers", type=int, default=0, metavar="N", help=_("how many people speak: their voices are told apart")
+        )
         parser.add_argument("--format", choices=sorted(WRITTEN), default="txt", help=_("what to print"))
 
-    def handle(self, *args: Any, file: Path, language: str | None, format: str, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, language: str | None, speakers: int, format: str, **options: Any
+    ) -> None:
         try:
             if recognise(str(file), file.name).kind != Kind.RECORDING:
                 raise CommandError(_("%(name)s is not a recording: there is no sound to transcribe.") % {"name": file})
-            transcript = self._hear(file, language)
+            transcript = self._hear(file, language, speakers)
         except FileNotFoundError:
             raise CommandError(_("There is no file %(name)s: check its name.") % {"name": file}) from None
         except Unreadable as error:
             raise CommandError(f"{file.name} — {sentence(error.problem)}") from None
         self.say(WRITTEN[format](transcript).rstrip("\n"))
 
-    def _hear(self, file: Path, language: str | None) -> Transcript:
+    def _hear(self, file: Path, language: str | None, speakers: int) -> Transcript:
         model = speech_model()
         heard: dict[int, list[Turn]] = {}
         with (
@@ -56,4 +63,11 @@ class Command(RecolteCommand):
                 heard[index] = turns
                 language = language or guessed
                 progress.advance(bar, spans[index][1] - spans[index][0])
-        return Transcript([turn for index in sorted(heard) for turn in heard[index]], language or "")
+            turns = [turn for index in sorted(heard) for turn in heard[index]]
+            if speakers > 1:
+                progress.update(bar, description=_("telling the voices apart"), total=None)
+                parts = parted(turns, pcm, speakers)
+                turns = [replace(part.turn, speaker=voice_label(part.voice)) for part in parts]
+            elif not speakers and (levels := sides(file.absolute())):
+                turns = labelled(turns, levels)
+        return Transcript(turns, language or "")
