@@ -22,10 +22,12 @@ from recolte.sources.actions import on_agreed, on_ready
 from recolte.sources.models import Kind, Source, State
 from recolte.transcripts.actions.bringing import adopt_brought, bring_transcript, namesakes
 from recolte.transcripts.actions.correcting import rewrite, row_of
+from recolte.transcripts.actions.recognising import compare_later
 from recolte.transcripts.actions.versions import add_turns, changed
 from recolte.transcripts.glossary import hotwords, terms
 from recolte.transcripts.hearing import decode, speech_engine, speech_model
-from recolte.transcripts.models import Chunk, Correction, Origin, Run, Transcript, Turn
+from recolte.transcripts.models import Chunk, Correction, Origin, Print, Run, Transcript, Turn
+from recolte.transcripts.voices import labelled, sides
 
 TURNS_PER_CHUNK = 100_000  # positions reserved for each chunk, so that chunks may end in any order
 
@@ -80,15 +82,18 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
     with store.working_folder() as folder, store.on_disk(source.community_id, source.sha256) as path:
         pcm = folder / "sound.pcm"
         duration_ms, cut = decode(path, pcm)
+        levels = sides(path)
         transcript = _begun(source, model) or _begin(source, model, cut, running)
         chunks = transcript.chunks.filter(run=None)
         for chunk, turns, language in _heard(pcm, chunks, transcript, transcript.engine, model, duration_ms, running):
-            _keep_chunk(transcript, chunk, turns, language)
+            _keep_chunk(transcript, chunk, labelled(turns, levels) if levels else turns, language)
     with running.step():
         transcript.is_complete = True
         transcript.save(update_fields=["is_complete"])
         record("transcript.heard", transcript, by=running.job.by, model=model.sha256)
         changed(transcript)
+        if levels and Print.objects.filter(community=source.community).exists():
+            compare_later(transcript, by=running.job.by)
         crashpoint("transcribe.completed")
     return {"transcript": str(transcript.pk), "turns": transcript.turns.count()}
 
