@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",  # its widgets' templates, of which ours take the place (ui/templates/django/)
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "recolte.ui.middleware.addresses_of_buttons",
 ]
 
 ROOT_URLCONF = "recolte.urls"
@@ -121,6 +123,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
 
 # Data ----------------------------------------------------------------------------------------------------------------
 
@@ -128,7 +132,7 @@ TEMPLATES = [
 def _database(url: str) -> dict[str, object]:
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "recolte.ui.sqlite",
             "NAME": DATA / "recolte.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -137,7 +141,7 @@ def _database(url: str) -> dict[str, object]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
                 " PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768;",
             },
-            "TEST": {"NAME": env("TEST_DATABASE") or None},
+            "TEST": {"NAME": env("TEST_DATABASE") or ":memory:"},
         }
     parts = urlsplit(url)
     return {
@@ -167,7 +171,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 MEDIA_STORE = Path(env("MEDIA") or DATA / "media")
 SPEECH_MODEL = env("SPEECH_MODEL", "base")  # a local path, a hub name, or "base" from the package registry
-SPEECH_MODELS = [name for name in env("SPEECH_MODELS", "").split() if name]  # others that one may choose for a job
+SPEECH_MODELS = env_list("SPEECH_MODELS", "")  # others that one may choose for a job
 SPEECH_PROCESSES = int(env("SPEECH_PROCESSES", str(os.cpu_count() or 1)))
 SPEECH_DEVICE = env("SPEECH_DEVICE", "cpu")
 SPEECH_COMPUTE_TYPE = env("SPEECH_COMPUTE_TYPE", "int8")
@@ -302,6 +306,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals": {"()": "recolte.server.log.RefusalInOneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
 }

@@ -82,7 +82,7 @@ def all_bytes(folder: Path) -> bytes:
 
 
 def test_a_claim_that_is_borne_and_accepted_is_published_with_its_seconds(world: World, claim: Claim) -> None:
-    assert (standing(claim).state, standing(claim).missing) == ("validated", [])
+    assert (standing(claim).state, standing(claim).missing()) == ("validated", [])
     folder = published(world, claim)
     said = manifest(folder)
     assert said is not None

@@ -16,7 +16,7 @@ from recolte.cards.actions import publish_card
 from recolte.coding.actions import code_excerpt, make_code
 from recolte.coding.models import Stance
 from recolte.community.actions import invite, join
-from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate, put_within
+from recolte.community.belonging import affiliate, enter_circle, make_circle, note_mandate
 from recolte.community.ecosystem import add_organisation, relate
 from recolte.community.models import Circle, Organisation, Person, RelationKind, Role, User
 from recolte.community.profiles import define, share_definition
@@ -185,7 +185,7 @@ def _mandates(world: World, count: int) -> str:
 def _nesting(world: World, count: int) -> str:
     for number in range(count):
         inner = Organisation.objects.create(community=world.community, name=f"Chaire {number}")
-        put_within(inner, world.atelier, by=world.amina)
+        relate(inner, RelationKind.PART_OF, world.atelier, by=world.amina)
     return f"/communaute/{world.community.slug}/emboitements/"
 
 
@@ -486,7 +486,7 @@ def _application(world: World, count: int) -> str:
         join(world.community, reader, Role.COMMITTEE, by=world.amina)
         reads(reader, application, Level.PARTLY)
     for _name in names:
-        facts = {"word": "Oui.", "reasons": "Un lieu.", "revised_because": "Mieux lu."}
+        facts = {"word": "Oui.", "reasons": "Un lieu.", "revised_because": "Mieux lu.", "deviation": "Presque."}
         choose(application, Status.ACCOMPANIED, **facts, by=world.amina)
     return application.get_absolute_url()
 
@@ -502,7 +502,7 @@ PAGES = [
     (_issues, 24),
     (_issue, 24),
     (_issue_history, 21),
-    (_issue_evidence, 22),
+    (_issue_evidence, 24),
     (_dossiers, 22),
     (_reactions, 20),
     (_restitution, 33),
@@ -522,11 +522,11 @@ PAGES = [
     (_to_collect, 17),
     (_coverage, 22),
     (_people, 19),
-    (_member, 24),
+    (_member, 25),
     (_circles, 16),
     (_circle, 20),
     (_mandates, 16),
-    (_nesting, 17),
+    (_nesting, 18),
     (_definitions, 17),
     (_organisations, 17),
     (_organisation, 17),
@@ -549,7 +549,7 @@ PAGES = [
     (_sources, 17),
     (_attendees, 18),
     (_listened, 17),
-    (_claims, 19),
+    (_claims, 20),
     (_codings, 16),
     (_reports, 16),
     (_edition, 27),

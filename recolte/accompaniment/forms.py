@@ -26,6 +26,7 @@ from recolte.community.models import Community, User
 from recolte.gatherings.models import Decision
 from recolte.programme.forms import FundingForm, LinesField
 from recolte.programme.models import Axis, FundingLine, Phase
+from recolte.ui.sorting import Folded
 
 Data = Any  # of a request, or None
 MOST_LINES = 20
@@ -289,7 +290,7 @@ class ChoiceForm(forms.ModelForm[Choice]):
         here = User.objects.filter(memberships__community=application.community_id, memberships__role__in=READERS)
         took_part = self.fields["took_part"]
         assert isinstance(took_part, forms.ModelMultipleChoiceField)
-        took_part.queryset = here.exclude(pk__in=tied).exclude(pk=by.pk).order_by("name", "email")
+        took_part.queryset = here.exclude(pk__in=tied).exclude(pk=by.pk).order_by(Folded("name"), "email")
         took_part.initial = [one.by_id for one in application.readings.all()]
         if not took_part.queryset.exists():
             del self.fields["took_part"]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from recolte.accompaniment.models import State
 from recolte.ui.ids import is_uuid
 
-LATE, FULL, ALL_MET, NOT_MET = "late", "full", "all_met", "not_met:"
+LATE, FULL, ALL_MET, NOT_MET, PARTLY = "late", "full", "all_met", "not_met:", "partly:"
 
 
 def told(state: str) -> str:
@@ -25,10 +25,12 @@ def told(state: str) -> str:
 
 def departure(code: str, criteria: Mapping[UUID, str]) -> str:
     """What a choice departs from, in words; `criteria` are the names of those of the call."""
-    if code.startswith(NOT_MET):
-        key = code.removeprefix(NOT_MET)
-        name = criteria.get(UUID(key), "") if is_uuid(key) else ""
-        return _("accompanied, though a reader found “%(name)s” not met") % {"name": name or "?"}
+    kind, _colon, key = code.rpartition(":")
+    if key:
+        name = {"name": (criteria.get(UUID(key), "") if is_uuid(key) else "") or "?"}
+        if f"{kind}:" == PARTLY:
+            return _("accompanied, though a reader found “%(name)s” only partly met") % name
+        return _("accompanied, though a reader found “%(name)s” not met") % name
     return {
         LATE: _("accompanied, though it came after the last day of the call"),
         FULL: _("accompanied, though the call hoped for fewer sites"),

@@ -8,14 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recolte.coding.models import Excerpt, Stance
-from recolte.community.models import Owned, Person, Reader, User
+from recolte.community.models import CONTRIBUTORS, Membership, Owned, Person, Reader, User
 from recolte.ui.ids import uuid7
 from recolte.ui.listing import within
 
 
 class CardQuerySet(models.QuerySet["Card"]):
     def readable_by(self, user: Reader) -> "CardQuerySet":
-        return self.filter(community__memberships__user=user) if isinstance(user, User) else self.none()
+        """Those of one's communities; who does not contribute there (a host, a funder) reads what was made public alone."""
+        if not isinstance(user, User):
+            return self.none()
+        own = Membership.objects.filter(user=user)
+        works = own.filter(role__in=CONTRIBUTORS).values("community")
+        return self.filter(
+            models.Q(community__in=works) | models.Q(community__in=own.values("community"), published_at__isnull=False)
+        )
 
     def begun(self, since: date | None, until: date | None) -> "CardQuerySet":
         return self.filter(within("created_at__date", since, until))

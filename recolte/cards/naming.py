@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from recolte.cards.rules import Standing
 from recolte.community.models import Person
 from recolte.consent.models import Purpose
 from recolte.consent.rules import given
+from recolte.gatherings.models import Gathering
 
 SHORTEST = 3  # letters of a name that is looked for
 # Somebody says who they are, in French and in English
@@ -21,7 +23,7 @@ def names_said(standings: Collection[Standing]) -> list[str]:
 
     The names of those whom the community knows, and somebody presenting themselves, whose name we may not know.
     """
-    texts = {text for one in standings for text in _texts(one) if text}
+    texts = {text for one in standings for text in texts_of(one) if text}
     if not texts:
         return []
     found = names_in(texts, next(iter(standings)).claim.community_id)
@@ -35,8 +37,7 @@ def names_in(texts: Iterable[str], community: UUID) -> list[str]:
     named."""
     people = list(Person.objects.filter(community=community).exclude(name=""))
     stands = given(person.pk for person in people)
-    said = " ".join(texts).casefold()
-    words = set(re.findall(r"\w+", said))
+    words = _words(texts)
     return [
         _(
             "Words that would be public say the name of %(person)s, who has not agreed to be named: ask them, or choose other words."
@@ -47,10 +48,68 @@ def names_in(texts: Iterable[str], community: UUID) -> list[str]:
     ]
 
 
+def is_named_in(texts: Iterable[str], person: Person) -> bool:
+    """Whether these words say a part of the name of `person`."""
+    return bool(_parts(person.name) & _words(texts))
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return set(re.findall(r"\w+", " ".join(texts).casefold()))
+
+
 def _parts(name: str) -> set[str]:
-    return {part for part in re.findall(r"\w+", name.casefold()) if len(part) >= SHORTEST}
+    return {part for part in _words([name]) if len(part) >= SHORTEST}
 
 
-def _texts(standing: Standing) -> Iterable[str]:
+def texts_of(standing: Standing) -> Iterable[str]:
+    """What a claim says, and the quotes that bear it."""
     yield standing.claim.text
     yield from (one.passage.quote for one in standing.borne if not one.is_gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How the words of `person` are signed in public, and why a reader may know them by it ("" when not)."""
+
+    person: Person
+    words: str
+    warning: str
+
+
+def signatures(standings: Collection[Standing]) -> list[Signature]:
+    """How those whose words would be public with these claims are signed there, each once.
+
+    Who agreed to be quoted without a name is known all the same where only one person has this role, in the structure
+    or among those who were at the gathering.
+    """
+    borne = [one for held in standings for one in held.borne if one.is_usable]
+    stands = given(person for one in borne for person in one.passage.person_ids)
+    found: dict[UUID, Signature] = {}
+    for one in borne:
+        gathering = one.passage.excerpt.source.gathering
+        for person in one.passage.people:
+            if person.pk in found:
+                continue
+            by_name = Purpose.QUOTE_NAME in stands[person.pk]
+            said = f"{person if by_name else person.public_name}, {gathering.name}"
+            found[person.pk] = Signature(person, said, "" if by_name else _recognised(person, gathering))
+    return sorted(found.values(), key=lambda one: (not one.warning, one.words.casefold()))
+
+
+def _recognised(person: Person, gathering: Gathering) -> str:
+    """Why this role, at this gathering, points to one person."""
+    alike = Person.objects.filter(community=person.community_id, role__iexact=person.role).exclude(pk=person.pk)
+    if person.pseudonym or not person.role:
+        return ""
+    if person.organisation and not alike.filter(organisation=person.organisation_id).exists():
+        return _(
+            "In %(structure)s only one person has this role: whoever knows the structure knows who speaks. Ask them, or give "
+            "them a pseudonym."
+        ) % {"structure": person.organisation}
+    was_there = person.attendances.filter(gathering=gathering).exists()
+    if was_there and not alike.filter(attendances__gathering=gathering).exists():
+        return _(
+            "At this gathering only one person has this role: whoever was there knows who speaks. Ask them, or give them a "
+            "pseudonym."
+        )
+    return ""

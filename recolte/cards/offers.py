@@ -1,6 +1,6 @@
 """What this stage tells earlier ones: its cards and claims by their address, and how many there are."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recolte.cards.models import Card, Claim
-from recolte.cards.rules import listed, standings
-from recolte.community.models import Reader
+from recolte.cards.rules import Standing, listed, shown_to, standings
+from recolte.community.models import Community, Reader
 from recolte.gatherings.linked import Linked, resolves
 from recolte.programme.reports import Figure, Scope, reports_on
 
@@ -22,7 +22,11 @@ def cards(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
 
 @resolves("claim", "edit_claim", "evidence")
 def claims(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
-    found = Claim.objects.filter(card__in=Card.objects.readable_by(reader), pk__in=ids)
+    readable = Claim.objects.filter(card__in=Card.objects.readable_by(reader), pk__in=ids)
+    by_community: dict[Community, list[Standing]] = defaultdict(list)
+    for held in standings(readable.select_related("card", "community")):
+        by_community[held.claim.community].append(held)
+    found = [held.claim for community, every in by_community.items() for held in shown_to(reader, community, every)]
     return {one.pk: Linked(one.text, one.get_absolute_url(), one.community_id, "speech") for one in found}
 
 

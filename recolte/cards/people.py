@@ -30,6 +30,7 @@ from recolte.consent.rules import can_note_consent, given
 from recolte.sources.models import Source
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
+from recolte.ui.sorting import Folded
 
 # The columns of the list; what was attested for all is one, since it was agreed in one go
 COLUMNS = [
@@ -96,7 +97,7 @@ def _listing(request: MemberRequest, community: Community, is_team: bool) -> Lis
         filters.append(Filter("answers", _("Agreements"), to_ask, lambda rows, chosen: rows.filter(unasked)))
     where: dict[UUID, dict[str, State]] = {}
     counts: dict[UUID, int] = {}
-    people = everybody.select_related("organisation").order_by("name", "role", "pk")
+    people = everybody.select_related("organisation").order_by(Folded("name"), "role", "pk")
     listing = Listing(
         request,
         _("People who speak"),

@@ -11,8 +11,8 @@ from recolte.cards.models import Claim, Evidence
 from recolte.cards.rules import standings
 from recolte.cards.words import never_asked
 from recolte.coding.models import Excerpt
-from recolte.community.models import Community, Person, Role, User
-from recolte.community.rules import TEAM
+from recolte.community.models import Community, Membership, Person, Role, User
+from recolte.community.rules import READS_ONLY, TEAM
 from recolte.ui.context import Awaiting, Stop, awaits_me, waits_for
 
 
@@ -78,7 +78,9 @@ def notes_to_read_back(request: HttpRequest) -> Iterator[Awaiting]:
     waiting = Excerpt.objects.readable_by(request.user).filter(
         source__kind__in=["document", "transcript"], evidence__isnull=False
     )
-    waiting = waiting.filter(read_back_at=None, struck_at=None).exclude(source__deposit__by=request.user.pk)
+    where = Membership.objects.filter(user=request.user.pk).exclude(role__in=READS_ONLY).values("community")
+    waiting = waiting.filter(read_back_at=None, struck_at=None, community__in=where)
+    waiting = waiting.exclude(source__deposit__by=request.user.pk)
     for excerpt in waiting.distinct().order_by("-created_at")[:MOST]:
         title = Truncator(excerpt.quote).chars(60)
         yield Awaiting(title, excerpt.get_absolute_url(), "note", _("if you were there: is this what was said?"))

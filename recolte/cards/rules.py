@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -33,6 +33,15 @@ def can_write(user: Reader, community: Community) -> bool:
     return can_contribute(user, community)
 
 
+def shown_to(user: Reader, community: Community, held: Iterable["Standing"]) -> list["Standing"]:
+    """The claims that `user` reads: all for who contributes; for a host, a funder, a committee, those that are public.
+
+    Who is quoted may depend on who reads: an employer never sees who objected, nor what was taken back.
+    """
+    every = list(held)
+    return every if can_write(user, community) else [one for one in every if one.is_ready and one.is_sent_out]
+
+
 def version_of(kind: str, text: str, evidence: Iterable[tuple[str, str, str, int | None, int | None]]) -> str:
     """The sha256 of a claim and its quotes: what somebody answers to. One word more, another version.
 
@@ -54,7 +63,8 @@ class Lack(models.TextChoices):
         "group",
         gettext_lazy("Its speaker has not agreed to be read by the community, which being public asks too."),
     )
-    WITHDRAWN = "withdrawn", gettext_lazy("These words were withdrawn.")
+    STRUCK = "struck", gettext_lazy("These words were struck by who said them.")
+    TAKEN_BACK = "taken_back", gettext_lazy("The agreement to be quoted in public was taken back.")
     AGREEMENT = "agreement", gettext_lazy("Nobody has attested that this source may be used.")
 
 
@@ -69,7 +79,7 @@ class Borne:
 
     @property
     def is_gone(self) -> bool:
-        return Lack.WITHDRAWN in self.lacks
+        return Lack.STRUCK in self.lacks or Lack.TAKEN_BACK in self.lacks
 
     @property
     def is_usable(self) -> bool:
@@ -145,26 +155,27 @@ class Standing:
             return "to_consent"
         return "draft"
 
-    @property
-    def missing(self) -> list[str]:
-        """What the claim lacks before it can be public, in whole sentences (what single evidences lack stands there)."""
+    def missing(self, names: Callable[[Person], bool] = lambda _person: True) -> list[str]:
+        """What the claim lacks before it can be public, in whole sentences (what single evidences lack stands there).
+
+        `names` says whose name the reader may know here: the others are told of without it.
+        """
         found = []
         if self.is_unsupported:
             found.append(_("All that bore this claim was withdrawn: find other evidence, or take the claim back."))
         elif not any(one.evidence.stance == Stance.SUPPORTS for one in self.borne):
             found.append(_("Nothing bears this claim yet: tie a passage to it that supports it."))
         for asked in self.asked:
+            person = str(asked.person) if names(asked.person) else _("Somebody whose words these are")
             if asked.would_rephrase:
-                found.append(_("%(person)s would say it otherwise: see their words.") % {"person": asked.person})
+                found.append(_("%(person)s would say it otherwise: see their words.") % {"person": person})
             elif asked.answer and asked.answer.answer == Answer.STRUCK:
-                found.append(_("%(person)s has struck this claim.") % {"person": asked.person})
+                found.append(_("%(person)s has struck this claim.") % {"person": person})
             elif not asked.answer and asked.is_reopened:
-                found.append(
-                    _("%(person)s had answered to other words: send the link again.") % {"person": asked.person}
-                )
+                found.append(_("%(person)s had answered to other words: send the link again.") % {"person": person})
             elif not asked.answer:
-                found.append(_("%(person)s has not answered yet.") % {"person": asked.person})
-        return found
+                found.append(_("%(person)s has not answered yet.") % {"person": person})
+        return list(dict.fromkeys(found))
 
 
 def standings(claims: Iterable[Claim]) -> list[Standing]:
@@ -202,8 +213,10 @@ def _borne(evidence: Evidence, passage: Passage, standing: Given, gone: set[UUID
     may_quote = may_use(passage, Purpose.QUOTE_PSEUDONYM, to=To.PUBLIC, standing=standing)
     may_sound = passage.is_voice and may_use(passage, Purpose.PUBLISH_AUDIO, to=To.PUBLIC, standing=standing)
     lacks = []
-    if passage.is_struck or (not may_quote and passage.person_ids & gone):
-        lacks.append(Lack.WITHDRAWN)
+    if passage.is_struck:
+        lacks.append(Lack.STRUCK)
+    elif not may_quote and passage.person_ids & gone:
+        lacks.append(Lack.TAKEN_BACK)
     else:
         if not passage.attestation_id:
             lacks.append(Lack.AGREEMENT)

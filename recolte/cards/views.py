@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -5,9 +6,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,16 +29,16 @@ from recolte.cards.actions import (
 )
 from recolte.cards.forms import CardForm, ClaimForm, UseForm
 from recolte.cards.models import Card, Claim, Evidence, Kind, Validation
-from recolte.cards.naming import names_said
-from recolte.cards.rules import Borne, Standing, can_publish, can_write, listed, standings, state_of
-from recolte.coding.browsing_forms import SearchExcerptsForm, StanceForm
+from recolte.cards.naming import names_said, signatures
+from recolte.cards.rules import Borne, Standing, can_publish, can_write, listed, shown_to, standings, state_of
+from recolte.coding.browsing_forms import StanceForm
 from recolte.coding.chips import chip, chips
+from recolte.coding.choosing import choosable, choosing, tie_ticked
 from recolte.coding.models import Excerpt, Stance
-from recolte.community.models import Community
+from recolte.community.models import Community, Person
 from recolte.community.rules import is_of_the_team
 from recolte.consent.rules import Given, To, circle, given
 from recolte.jobs import actions as jobs
-from recolte.ui.ids import is_uuid
 from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
 
@@ -80,7 +80,10 @@ def cards(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _asked_for(request: MemberRequest, community: Community) -> tuple[list[tuple[Card, str, int]], bool]:
     """The cards begun on the days that the address asks for; with `?state=published`, those public since these days."""
-    every, days = Card.objects.filter(community=community), days_asked(request)
+    every, days = Card.objects.readable_by(request.user).filter(community=community), days_asked(request)
+    if not can_write(request.user, community):  # only what is public of them: its state is that
+        public = [one for one in listed(every.sent_out(*days)) if one[1] == "published"]
+        return public, any(days)
     if request.GET.get("state") == "published":
         return [one for one in listed(every.sent_out(*days)) if one[1] == "published"], True
     return listed(every.begun(*days)), any(days)
@@ -90,8 +93,10 @@ def _asked_for(request: MemberRequest, community: Community) -> tuple[list[tuple
 def claims(request: MemberRequest, slug: str) -> HttpResponse:
     """All the claims of a community, each with where it stands."""
     community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
-    every = Claim.objects.filter(community=community).select_related("card")
-    state = {one.claim.pk: one.state for one in standings(every)}
+    every = Claim.objects.filter(community=community, card__in=Card.objects.readable_by(request.user))
+    every = every.select_related("card")
+    state = {one.claim.pk: one.state for one in shown_to(request.user, community, standings(every))}
+    every = every.filter(pk__in=state)
     listing = Listing(
         request,
         _("Claims"),
@@ -159,9 +164,17 @@ def _may_post(request: MemberRequest, community: Community) -> None:
 
 
 def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms: Any) -> HttpResponse:
-    held = standings(card.claims.select_related("card"))
+    held = shown_to(request.user, card.community, standings(card.claims.select_related("card")))
+    if not held and not can_write(request.user, card.community):
+        raise Http404  # nothing of it is public now
     to = circle(request.user, card.community)
     people = given(person for one in held for borne in one.borne for person in borne.passage.person_ids)
+    is_of_team = is_of_the_team(request.user, card.community)
+
+    def names(person: Person) -> bool:
+        """The team knows who answered what; the others know it of themselves."""
+        return is_of_team or person.user_id == request.user.pk
+
     return render(
         request,
         "cards/card.html",
@@ -170,26 +183,32 @@ def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms
             "crumbs": _crumbs(card.community, card.title),
             "card": card,
             "state": state_of(card, held),
-            "claims": [_shown(one, to, people) for one in held],
+            "claims": [_shown(one, to, people, names) for one in held],
             "ready": [one for one in held if one.is_ready],
             "public": [one for one in held if one.is_ready and one.is_sent_out],
+            "signed": signatures([one for one in held if one.is_ready])
+            if can_publish(request.user, card.community)
+            else [],
             "names_said": names_said(held) if can_publish(request.user, card.community) else [],
             "form": CardForm(instance=card),
             "new_claim": ClaimForm(),
             "may_write": can_write(request.user, card.community),
             "may_publish": can_publish(request.user, card.community),
-            "may_ask": is_of_the_team(request.user, card.community),
+            "may_ask": is_of_team,
         }
         | forms,
         status=status,
     )
 
 
-def _shown(standing: Standing, to: To, people: Given) -> dict[str, Any]:
+def _shown(standing: Standing, to: To, people: Given, names: Callable[[Person], bool]) -> dict[str, Any]:
     """A claim as its page shows it: in the order of its stances, dissent beside assent."""
     return {
         "claim": standing.claim,
         "standing": standing,
+        "asked": [asked for asked in standing.asked if asked.has_accepted or names(asked.person)],
+        "missing": standing.missing(names),
+        "proposals": [(one, names(one.person)) for one in standing.proposals],
         "form": ClaimForm(instance=standing.claim, auto_id=f"edit-{standing.claim.pk}-%s"),
         "stances": [
             (label, [_chip(one, to, people, standing) for one in standing.borne if one.evidence.stance == stance])
@@ -258,17 +277,12 @@ def evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Choose, among the passages that somebody marked, those that bear a claim."""
     claim = _claim(request, pk)
     community = claim.card.community
-    readable = Excerpt.objects.readable_by(request.user).filter(community=community, struck_at=None)
+    if not can_write(request.user, community):
+        raise PermissionDenied
     if request.method == "POST":
-        asked_for = request.POST.get("excerpt", "")
-        chosen = get_object_or_404(readable, pk=asked_for if is_uuid(asked_for) else None)
-        stance = StanceForm(request.POST)
-        if stance.is_valid():
-            tie(claim, chosen, stance=stance.cleaned_data["stance"], by=request.user)
-        return redirect(claim)
-    form = SearchExcerptsForm(community, request.GET)
-    found = form.among(readable.exclude(evidence__claim=claim).select_related(*EXCERPTS))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        tie_ticked(request, community, lambda excerpt, stance: tie(claim, excerpt, stance=stance, by=request.user))
+        return redirect(request.get_full_path())
+    untied = choosable(request, community).exclude(evidence__claim=claim)
     return render(
         request,
         "cards/evidence.html",
@@ -276,10 +290,7 @@ def evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
             "community": community,
             "crumbs": _crumbs(community, _("Evidence"), claim.card),
             "claim": claim,
-            "form": form,
-            "stance": StanceForm(),
-            "page_obj": page,
-            "chips": chips(page.object_list, reader=request.user, community=community),
+            **choosing(request, community, untied),
         },
     )
 
@@ -290,7 +301,8 @@ def use(request: MemberRequest, pk: UUID) -> HttpResponse:
     excerpts = Excerpt.objects.readable_by(request.user).filter(struck_at=None).select_related(*EXCERPTS)
     excerpt = get_object_or_404(excerpts, pk=pk)
     community = get_object_or_404(Community.objects.readable_by(request.user), pk=excerpt.community_id)
-    _may_post(request, community)
+    if not can_write(request.user, community):
+        raise PermissionDenied
     form = UseForm(community, request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
@@ -351,11 +363,25 @@ def publish(request: MemberRequest, pk: UUID) -> HttpResponse:
     if "take_back" in request.POST:
         take_back_card(card, by=request.user)
         messages.success(request, _("The card is taken back: the public site is being written without it."))
-    elif any(one.is_ready for one in standings(card.claims.all())):
-        publish_card(card, by=request.user)
-        messages.success(request, _("The public site is being written."))
-    else:
+        return _write_site(request, card)
+    ready = [one for one in standings(card.claims.select_related("card")) if one.is_ready]
+    if not ready:
         messages.error(request, _("No claim of this card can be public yet: see below what each one lacks."))
         return redirect(card)
+    signed = signatures(ready)
+    if "sure" not in request.POST and any(one.warning for one in signed):
+        context = {
+            "community": card.community,
+            "card": card,
+            "signed": signed,
+            "crumbs": _crumbs(card.community, _("Publish"), card),
+        }
+        return render(request, "cards/publish.html", context)
+    publish_card(card, by=request.user)
+    messages.success(request, _("The public site is being written."))
+    return _write_site(request, card)
+
+
+def _write_site(request: MemberRequest, card: Card) -> HttpResponse:
     jobs.start("publishing.write", card.community_id, community=card.community, by=request.user)
     return redirect(card)

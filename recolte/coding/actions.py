@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recolte.coding.models import COLOURS, Code, Coding, Excerpt, Facet
+from recolte.coding.models import COLOURS, Code, Coding, Excerpt, ExcerptQuerySet, Facet
 from recolte.community.models import Community, Person, User
 from recolte.community.people import same
 from recolte.consent.actions import withdrawn
@@ -205,6 +205,7 @@ def follow(transcript: Transcript, correction: Correction | None) -> None:
     excerpts = Excerpt.objects.filter(transcript=transcript)
     excerpts.exclude(source=transcript.source_id).update(source=transcript.source_id)  # it joined its recording
     if correction is None:
+        _give_times(transcript, excerpts.filter(start__isnull=False, start_ms=None, is_drifted=False))
         return
     begins = correction.offset
     ends, moved = begins + len(correction.before), len(correction.after) - len(correction.before)
@@ -225,6 +226,16 @@ def follow(transcript: Transcript, correction: Correction | None) -> None:
         touched, anchors.reanchor([one.anchor for one in touched], old, new, at=at), strict=True
     ):
         _move(excerpt, anchor, turns)
+
+
+def _give_times(transcript: Transcript, excerpts: ExcerptQuerySet) -> None:
+    """The text has times that it lacked: so have its passages."""
+    for excerpt in excerpts:
+        assert excerpt.start is not None and excerpt.end is not None
+        _at, _text, turns = _window(transcript, excerpt.start, excerpt.end)
+        excerpt.start_ms, excerpt.end_ms = _times(turns, excerpt.start, excerpt.end)
+        if excerpt.start_ms is not None:
+            excerpt.save(update_fields=["start_ms", "end_ms"])
 
 
 def _lay_out(excerpt: Excerpt, text: str, at: int) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from recolte.coding.models import Code, ExcerptQuerySet, Stance
 from recolte.community.models import Community, Organisation, Person
 from recolte.community.people import same
+from recolte.gatherings.models import Gathering
 
 
 class CodeForm(forms.ModelForm[Code]):
@@ -47,21 +48,26 @@ class StanceForm(forms.Form):
 
 
 class SearchExcerptsForm(forms.Form):
-    """Passages by their words, their code, the structure of who speaks."""
+    """Passages by their words, their code, the structure of who speaks, the gathering that they come from."""
 
     q = forms.CharField(label=_("Words"), required=False)
     code = forms.ModelChoiceField(Code.objects.none(), label=_("Code"), required=False, empty_label=_("all"))
     structure = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Structure"), required=False, empty_label=_("all")
     )
+    gathering = forms.ModelChoiceField(
+        Gathering.objects.none(), label=_("Gathering"), required=False, empty_label=_("all")
+    )
 
-    def __init__(self, community: Community, *args: object, **kwargs: object) -> None:
+    def __init__(self, readable: ExcerptQuerySet, community: Community, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        code, structure = self.fields["code"], self.fields["structure"]
+        code, structure, gathering = self.fields["code"], self.fields["structure"], self.fields["gathering"]
+        assert isinstance(gathering, forms.ModelChoiceField)
         assert isinstance(code, forms.ModelChoiceField)
         assert isinstance(structure, forms.ModelChoiceField)
         code.queryset = Code.objects.filter(community=community)
         structure.queryset = Organisation.objects.filter(community=community, people__isnull=False).distinct()
+        gathering.queryset = Gathering.objects.filter(pk__in=readable.order_by().values("source__gathering"))
 
     def among(self, excerpts: ExcerptQuerySet) -> ExcerptQuerySet:
         """Those of `excerpts` that fit what was asked; the last marked come first."""
@@ -69,4 +75,6 @@ class SearchExcerptsForm(forms.Form):
         found = excerpts.naming(asked.get("q", "")).order_by("-created_at")
         if asked.get("code"):
             found = found.filter(codings__code=asked["code"])
+        if asked.get("gathering"):
+            found = found.filter(source__gathering=asked["gathering"])
         return found.spoken_from(asked["structure"]) if asked.get("structure") else found

@@ -28,7 +28,7 @@ def chip(passage: Passage, *, to: To, standing: Given, is_validated: bool = Fals
     excerpt, source = passage.excerpt, passage.excerpt.source
     purpose = Purpose.TRANSCRIBE if to == To.TEAM else Purpose.GROUP
     if not may_use(passage, purpose, to=to, standing=standing):
-        return Evidence(id=str(excerpt.pk), quote="", url="", withdrawn=True)
+        return Evidence(id=str(excerpt.pk), quote="", url="", withdrawn=True, struck=passage.is_struck)
     quote = passage.quote
     heard = source.kind == Kind.RECORDING and excerpt.start_ms is not None
     start, end = (excerpt.start_ms or 0) / 1000, (excerpt.end_ms or excerpt.start_ms or 0) / 1000

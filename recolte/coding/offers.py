@@ -9,10 +9,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from recolte.coding.chips import chips
-from recolte.coding.models import Coding, Excerpt
+from recolte.coding.models import Code, Coding, Excerpt
 from recolte.community.models import Reader
 from recolte.gatherings.linked import Linked, resolves
+from recolte.gatherings.models import Gathering
 from recolte.programme.reports import Figure, Scope, reports_on
+from recolte.transcripts.glossary import expects
 
 LONGEST = 160  # code points of a quote in a line of links
 
@@ -46,3 +48,9 @@ def marked(scope: Scope) -> Iterable[Figure]:
     slug = scope.community.slug
     yield Figure("reperages", _("passages marked with a code"), found["n"], scope.url("codings", slug))
     yield Figure("codes", _("different codes used"), found["codes"], scope.url("codes", slug, used="yes"))
+
+
+@expects
+def notions(gathering: Gathering) -> Iterable[str]:
+    """The codes are the community's words: a machine should expect to hear them."""
+    return Code.objects.filter(community=gathering.community_id).order_by("-id").values_list("name", flat=True)[:50]

@@ -13,7 +13,6 @@ from recolte.community.models import (
     CircleMember,
     Community,
     Mandate,
-    Organisation,
     Person,
     Role,
     User,
@@ -147,25 +146,3 @@ def take_back(noted: Noted, *, by: User) -> None:
 def _is_noted(noted: Noted) -> None:
     if isinstance(noted, Mandate) and noted.gives_rights:
         raise ValidationError(_("This is the trail of somebody's rights, which stays as it is: change their role."))
-
-
-@transaction.atomic
-def put_within(organisation: Organisation, parent: Organisation | None, *, by: User) -> None:
-    """Say that a structure is a part of another. Raises ValidationError when it would be within itself."""
-    above = {one.pk: one.within_id for one in Organisation.objects.filter(community=organisation.community_id)}
-    at = parent.pk if parent else None
-    while at is not None:
-        if at == organisation.pk:
-            raise ValidationError(
-                {
-                    "within": _(
-                        "A structure cannot be within itself, nor within one that is a part of it: choose another."
-                    )
-                }
-            )
-        at = above.get(at)
-    if organisation.within_id == (parent.pk if parent else None):
-        return
-    organisation.within = parent
-    organisation.save(update_fields=["within"])
-    record("organisation.nested", organisation, by=by, within=str(parent.pk) if parent else None)

@@ -1,10 +1,11 @@
 """Structures in their territory: what is known of them, what ties them, and two that turn out to be one."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
@@ -87,7 +88,9 @@ def relate(
     ends_on: date | None = None,
     source: str = "",
 ) -> Relation:
-    """Note what ties two structures. Raises ValidationError when it is noted already for some of that time."""
+    """Note what ties two structures. Raises ValidationError when it is noted already for some of that time, or when a
+    structure would be a part of itself.
+    """
     if subject == object:
         raise ValidationError({"other": _("A relation is between two structures: choose another one.")})
     _ends_after_it_starts(starts_on, ends_on)
@@ -109,6 +112,10 @@ def relate(
                 )
             }
         )
+    if kind == RelationKind.PART_OF and _closes_a_ring(relation):
+        raise ValidationError(
+            {"other": _("A structure cannot be within itself, nor within one that is a part of it: choose another.")}
+        )
     relation.save()
     record("relation.added", relation, by=by, between=str(subject.pk), other=str(object.pk), kind=kind)
     return relation
@@ -122,9 +129,44 @@ def _says_the_same(one: Relation, other: Relation) -> bool:
         and not (one.is_symmetric and ends == (other.object_id, other.subject_id))
     ):
         return False
+    return _overlap(one, other)
+
+
+def _overlap(one: Relation, other: Relation) -> bool:
     return (one.starts_on or date.min) <= (other.ends_on or date.max) and (other.starts_on or date.min) <= (
         one.ends_on or date.max
     )
+
+
+def _closes_a_ring(new: Relation) -> bool:
+    """Whether what it would be a part of is, at that time, a part of it."""
+    those = Relation.objects.nesting().filter(community=new.community_id)
+    nested = Nesting([one for one in those if _overlap(one, new)])
+    return new.subject_id in nested.around(new.object_id)
+
+
+class Nesting:
+    """Which structure is a part of which, by the relations that say so; a structure may be a part of several."""
+
+    def __init__(self, relations: Iterable[Relation]) -> None:
+        self.direct: dict[UUID, list[Relation]] = defaultdict(list)
+        for one in relations:
+            self.direct[one.subject_id].append(one)
+
+    def around(self, structure: UUID) -> list[UUID]:
+        """All that it is within, the nearest first."""
+        found: list[UUID] = []
+        ahead = [structure]
+        while ahead:
+            outer = [one.object_id for at in ahead for one in self.direct.get(at, ())]
+            ahead = [one for one in dict.fromkeys(outer) if one not in found]
+            found += ahead
+        return found
+
+
+def nesting_on(community: Community, day: date) -> Nesting:
+    those = Relation.objects.nesting().filter(community=community).in_force_on(day)
+    return Nesting(those.select_related("subject", "object"))
 
 
 @transaction.atomic

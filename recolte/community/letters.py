@@ -1,6 +1,6 @@
 """Letters: the queue sends them, tries again where the post does not take them, and says so when it never did.
 
-A letter that has gone keeps neither its words nor the address (see `Letter`).
+A letter that has gone keeps neither its text nor the address (see `Letter`).
 """
 
 import re
@@ -69,5 +69,5 @@ def send(letter: Letter) -> None:
             return
         letter.save(update_fields=["tries"])
         raise TryLater(PATIENCE[letter.tries - 1]) from error
-    gone: dict[str, Any] = {"to": "", "subject": "", "body": "", "calendar": ""}
+    gone: dict[str, Any] = {"to": "", "body": "", "calendar": ""}
     Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENT, sent_at=timezone.now(), **gone)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recolte.community.belonging import Span
 from recolte.community.models import Circle, Community, Form, Membership, Organisation, Person, Profile, Role, User
+from recolte.ui.sorting import Folded
 
 
 class DayInput(forms.DateInput):
@@ -111,17 +112,18 @@ class HandOverForm(forms.Form):
     def __init__(self, mine: Membership, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = User.objects.filter(memberships__community=mine.community_id).exclude(pk=mine.user_id)
-        self.fields["to"].queryset = others.order_by("name", "email")  # type: ignore[attr-defined]
+        self.fields["to"].queryset = others.order_by(Folded("name"), "email")  # type: ignore[attr-defined]
 
 
-class WithinForm(forms.Form):
+class WithinForm(SpanForm):
     organisation = forms.ModelChoiceField(label=_("Structure"), queryset=Organisation.objects.none())
     within = forms.ModelChoiceField(
         label=_("Is a part of"),
         queryset=Organisation.objects.none(),
-        required=False,
-        empty_label=_("none: it stands by itself"),
+        help_text=_("It may be a part of several: say it once for each."),
     )
+
+    field_order = ["organisation", "within", "starts_on", "ends_on"]
 
     def __init__(self, community: Community, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

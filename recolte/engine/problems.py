@@ -23,6 +23,7 @@ class Problem(StrEnum):
     TOO_HUNGRY = "too_hungry"  # reading it needed more memory than the limit
     CRASHED = "crashed"  # the library that reads it crashed
     DISK_FULL = "disk_full"  # no room left to keep it
+    NOT_ALIKE = "not_alike"  # a text and a recording that do not say the same
     NO_MODEL = "no_model"  # no speech model on this machine
 
 

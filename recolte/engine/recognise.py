@@ -243,12 +243,12 @@ def _compound(path: str, head: bytes) -> Problem:
 def _text(head: bytes) -> str | None:
     """The text that `head` begins, or None when it is no text."""
     if len(head) == HEAD:
-        head = head[: head.rfind(b"\n") + 1 or HEAD]
+        head = head[: head.rfind(b"\n", HEAD // 2) + 1 or HEAD]  # but JSON may have no lines, or one that is endless
         head = head[: len(head) // 2 * 2] if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
     text = decode(head)
     if not text.strip():
         return None
-    strange = sum(1 for char in text if char in "\ufffd\x7f" or (char < " " and char not in "\t\n\f\v\x1b"))
+    strange = sum(1 for char in text if char in "\ufffd\x7f" or (char < " " and char not in "\t\n\f\v\x15\x1b"))
     return text if strange * 100 <= len(text) and (len(text) > 3 or text.strip().isalnum()) else None
 
 

@@ -1,5 +1,6 @@
 """Times on the clock of a place: they are kept in UTC, and stay what they were on that clock when days move."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,10 @@ from zoneinfo import ZoneInfo
 def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The moment (UTC) when the clock of `zone` shows `clock` on `day`."""
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+
+
+def last_day_of(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
 
 
 def moved(starts_at: datetime, ends_at: datetime, days: int, zone: ZoneInfo) -> tuple[datetime, datetime]:

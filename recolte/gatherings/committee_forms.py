@@ -2,10 +2,10 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Community, Person, User
+from recolte.gatherings.forms import GatheringField
 from recolte.gatherings.models import AgendaItem, Decision, Gathering, Task
 from recolte.gatherings.owners import owner_choices, owner_of
 
@@ -35,16 +35,13 @@ class DecisionForm(forms.ModelForm[Decision]):
 
 
 class PostponeForm(forms.Form):
-    to = forms.ModelChoiceField(Gathering.objects.none(), label=_("To which gathering?"))
+    to = GatheringField(Gathering.objects.none(), label=_("To which gathering?"))
 
     def __init__(self, item: AgendaItem, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        later = Gathering.objects.filter(community=item.community_id).exclude(pk=item.gathering_id)
-        if item.gathering.starts_on:
-            later = later.filter(Q(starts_on=None) | Q(starts_on__gte=item.gathering.starts_on))
         to = self.fields["to"]
         assert isinstance(to, forms.ModelChoiceField)
-        to.queryset = later
+        to.queryset = Gathering.objects.following(item.gathering)
 
 
 class SupportForm(forms.Form):

@@ -81,7 +81,15 @@ def _slot(session: Session) -> str:
 def of_an_axis(community: Community) -> Iterable[Hung]:
     for one in Gathering.objects.filter(community=community, axis__isnull=False):
         assert one.axis_id
-        yield Hung(one.axis_id, one.name, one.get_absolute_url(), one.starts_on, one.is_option, one.is_called_off)
+        yield Hung(
+            one.axis_id,
+            one.name,
+            one.get_absolute_url(),
+            day=one.starts_on,
+            months=one.months,
+            is_option=one.is_option,
+            is_called_off=one.is_called_off,
+        )
 
 
 @reports_on(10)
@@ -101,5 +109,5 @@ def came(scope: Scope) -> Iterable[Figure]:
     here = turnout(scope.community, scope.since, scope.until, scope.axes)
     slug = scope.community.slug
     yield Figure("personnes", _("different people who came"), here.people, scope.url("attendees", slug))
-    label = _("people who came to at least half of the gatherings")
+    label = _("people who came to at least half of the gatherings, and twice or more")
     yield Figure("noyau", label, here.core, scope.url("attendees", slug, often=OFTEN))

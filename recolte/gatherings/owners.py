@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from recolte.community.models import Community, Person, User
+from recolte.ui.sorting import Folded
 
 
 def owner_choices(community: Community) -> list[tuple[str, str]]:
     """Members by name, then people without an account."""
-    members = User.objects.filter(memberships__community=community).order_by("name", "email")
+    members = User.objects.filter(memberships__community=community).order_by(Folded("name"), "email")
     people = Person.objects.filter(community=community, user=None)
     return [(str(one.pk), str(one)) for one in (*members, *people)]
 

@@ -70,6 +70,13 @@ def why_no_evening(gathering: Gathering) -> str:
     return ""
 
 
+def why_no_stay(gathering: Gathering) -> str:
+    """Why nobody can be lodged any more: the sentence, or nothing when somebody can."""
+    if gathering.is_over:
+        return _("This gathering is over: no new stay is noted, and what was told for the others erases itself.")
+    return ""
+
+
 def _does_not_take_place(gathering: Gathering) -> str:
     if gathering.is_option:
         return _("This gathering is not confirmed yet: ask whoever invites you when it takes place.")

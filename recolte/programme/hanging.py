@@ -17,6 +17,7 @@ class Hung:
     name: str
     url: str
     day: date | None = None
+    months: str = ""  # in words, where no day is known
     is_option: bool = False
     is_called_off: bool = False
     icon: str = "calendar"

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -37,11 +37,19 @@ def public_site(request: HttpRequest) -> Stop | None:
 
 
 @awaits_me(40)
-def reports_to_publish(request: HttpRequest) -> Iterator[Awaiting]:
-    """For those who coordinate: reports that who wrote them would publish."""
+def reports_that_wait(request: HttpRequest) -> Iterator[Awaiting]:
+    """For those who coordinate: reports that who wrote them would publish; and those that left the public with a name that
+    was taken back, until their words change."""
     mine = Community.objects.filter(memberships__user=request.user.pk, memberships__role=Role.COORDINATOR)
-    for report in Report.objects.filter(community__in=mine, proposed_at__isnull=False).order_by("proposed_at")[:5]:
-        yield Awaiting(report.title, report.get_absolute_url(), "flag", _("a report waits to be published"))
+    proposed = Q(proposed_at__isnull=False)
+    gone = Q(published=None, changed_at__lt=F("editions__taken_back_at"))
+    waiting = Report.objects.filter(proposed | gone, community__in=mine).order_by("proposed_at", "pk").distinct()
+    for report in waiting[:MOST]:
+        if report.proposed_at:
+            yield Awaiting(report.title, report.get_absolute_url(), "flag", _("a report waits to be published"))
+        else:
+            why = _("left the public site: somebody whom it names took their agreement back")
+            yield Awaiting(report.title, report.get_absolute_url(), "withdrawn", why)
 
 
 @awaits_me(45)

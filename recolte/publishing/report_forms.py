@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import model_to_dict
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recolte.publishing.figured import Sections, unknown
+from recolte.publishing.figured import Sections, key_of, unknown
 from recolte.publishing.models import Report
 
 SPARE = 2  # empty sections below those that are written
 MOST = 30
+NEAR = 0.75  # how alike a word and the figure that is proposed for it are
 
 
 def _day() -> forms.DateInput:
@@ -39,13 +41,29 @@ class NewReportForm(forms.ModelForm[Report]):
         return facts
 
 
+def _swapped(data: QueryDict) -> QueryDict:
+    """What was written, with a section and the one below it changed about: `swap` is the number of the upper one."""
+    data, upper = data.copy(), _number(data["swap"])
+    if upper is not None and upper < MOST - 1:
+        for name in ("heading", "text"):
+            above, below = f"{name}{upper}", f"{name}{upper + 1}"
+            data[above], data[below] = data.get(below, ""), data.get(above, "")
+    return data
+
+
+def _number(said: object) -> int | None:
+    text = str(said)
+    return int(text) if text.isdecimal() and len(text) < 4 else None
+
+
 class ReportForm(NewReportForm):
     """Title, days, and a heading and a text for each section; what is left empty goes."""
 
-    def __init__(self, data: Any, report: Report, keys: Collection[str]) -> None:
+    def __init__(self, data: QueryDict | None, report: Report, keys: Collection[str]) -> None:
+        data = _swapped(data) if data and "swap" in data else data
         super().__init__(data, initial=model_to_dict(report, self.Meta.fields))
         self.keys = keys
-        sent = int(data["count"]) if data and data.get("count", "").isdecimal() else 0
+        sent = (_number(data.get("count", "")) if data else None) or 0
         self.count = min(max(len(report.sections) + SPARE, sent), MOST)
         for number in range(self.count):
             section = report.sections[number] if number < len(report.sections) else {"heading": "", "text": ""}
@@ -88,9 +106,11 @@ class ReportForm(NewReportForm):
         return facts
 
     def _no_such_figure(self, word: str) -> str:
-        near = get_close_matches(word.strip("{}").casefold(), self.keys, 1)
-        if near:
-            return gettext("“%(word)s” asks for no figure: did you mean {%(near)s}?") % {"word": word, "near": near[0]}
+        """The nearest figure is proposed with the noun that was typed, where one is near enough to be what was meant."""
+        key, noun = key_of(word.strip("{}")), "".join(word.strip("{}").partition("|")[1:])
+        if near := get_close_matches(key, self.keys, 1, NEAR):
+            meant = f"{{{near[0]}{noun}}}"
+            return gettext("“%(word)s” asks for no figure: did you mean “%(near)s”?") % {"word": word, "near": meant}
         return gettext(
             "“%(word)s” asks for no figure: take a word of the list of figures, or leave the braces out."
         ) % {"word": word}

@@ -2,6 +2,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from recolte.gatherings.forms import GatheringField
 from recolte.gatherings.models import Gathering
 from recolte.sources.models import Kind
 
@@ -14,7 +15,7 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
         help_text=_("“exact words” between quotes, begin* for a beginning"),
     )
-    gathering = forms.ModelChoiceField(
+    gathering = GatheringField(
         label=_("Gathering"), queryset=Gathering.objects.none(), required=False, empty_label=_("all gatherings")
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("everything")), *Kind.choices], required=False)

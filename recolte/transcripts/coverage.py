@@ -76,11 +76,20 @@ class Row:
     session: Session | None  # None: the whole gathering
     cells: list[Cell]
 
+    @property
+    def is_empty(self) -> bool:
+        return not any(cell.there or cell.lacks for cell in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     rows: list[Row]
     is_planned: bool
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something came in. Without a plan, what did not come was not expected, and is not told of."""
+        return any(not row.is_empty for row in self.rows)
 
     @property
     def lacking(self) -> int:

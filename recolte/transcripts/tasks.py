@@ -2,14 +2,19 @@ from typing import Any
 
 from recolte.jobs.actions import Running, job
 from recolte.sources.models import Source
-from recolte.transcripts.actions import compare_voices, hear_run, propose_voices, transcribe
+from recolte.transcripts.actions import compare_voices, find_times, hear_run, propose_voices, transcribe
 from recolte.transcripts.models import Run, Transcript
 
 
 @job("transcripts.transcribe", queue="speech")
 def transcribe_recording(running: Running) -> dict[str, Any]:
     source = Source.objects.select_related("community", "deposit").get(pk=running.job.subject)
-    return transcribe(source, running)
+    result = transcribe(source, running)
+    timing = running.job.options.get("timing")
+    untimed = Transcript.objects.filter(pk=timing).first() if timing else None
+    if untimed and running.job.by:
+        find_times(untimed, by=running.job.by)
+    return result
 
 
 @job("transcripts.hear_again", queue="speech")

@@ -8,6 +8,8 @@ urlpatterns = [
     path("communaute/<slug:slug>/glossaire/", views.glossary, name="glossary"),
     path("glossaire/<uuid:pk>/retirer/", views.forget_term, name="forget_term"),
     path("transcriptions/<uuid:pk>/reecouter/", views.hear_again_page, name="hear_again"),
+    path("transcriptions/<uuid:pk>/temps/", views.times, name="find_times"),
+    path("transcriptions/<uuid:pk>/emporter/", views.take_away, name="take_away"),
     path("transcriptions/<uuid:pk>/mots.json", views.words, name="words"),
     path("transcriptions/<uuid:pk>.<slug:format>", views.download, name="download_transcript"),
 ]

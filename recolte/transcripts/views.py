@@ -15,21 +15,26 @@ from django.views.decorators.http import require_POST
 
 from recolte.community.models import Community
 from recolte.engine.formats import FORMATS
+from recolte.engine.problems import Unreadable
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Gathering, Session
 from recolte.gatherings.views.opened import around, readable
+from recolte.jobs.models import Job
 from recolte.programme.reports import axis_filter
 from recolte.sources.actions import place_in_sessions
+from recolte.sources.board import Row
 from recolte.sources.forms import PlacingForm
 from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source, SourceQuerySet
-from recolte.transcripts.actions import add_term, hear_again, remove_term
+from recolte.sources.sentences import sentence
+from recolte.transcripts.actions import add_term, find_times, hear_again, remove_term
 from recolte.transcripts.coverage import COLUMNS, WHOLE, coverage, sources_of
 from recolte.transcripts.forms import HearAgainForm, TermForm
 from recolte.transcripts.glossary import terms
 from recolte.transcripts.models import Term, Transcript
 from recolte.transcripts.reading import words_json
 from recolte.transcripts.rules import can_correct, can_see_the_glossary
+from recolte.transcripts.sentences import losses
 from recolte.ui.durations import clock
 from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
@@ -159,11 +164,32 @@ def words(request: MemberRequest, pk: UUID) -> HttpResponse:
     return response
 
 
+@login_required
+def take_away(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The formats in which a transcript can be taken away, and what each would lose of it."""
+    readable = Transcript.objects.readable_by(request.user).select_related("source__gathering__community")
+    transcript = get_object_or_404(readable, pk=pk, is_complete=True)
+    plain, is_timed, source = transcript.plain(), transcript.is_timed, transcript.source
+    context = {
+        "source": source,
+        "transcript": transcript,
+        "community": source.gathering.community,
+        "crumbs": crumbs(_("Take the transcript away"), source.gathering),
+        "formats": [
+            (key, format, losses(format.losses(plain)))
+            for key, format in WRITTEN.items()
+            if is_timed or not format.needs_times
+        ],
+        "is_timed": is_timed,
+    }
+    return render(request, "transcripts/take_away.html", context)
+
+
 def download(request: HttpRequest, pk: UUID, format: str) -> HttpResponse:
     transcript = get_object_or_404(Transcript.objects.readable_by(request.user).select_related("source"), pk=pk)
     written = WRITTEN.get(format)
-    if not written or not written.write or not (transcript.is_timed or format == "text"):
-        raise Http404  # subtitles need times
+    if not written or not written.write or (written.needs_times and not transcript.is_timed):
+        raise Http404
     stem = transcript.source.name.rsplit(".", 1)[0]
     return HttpResponse(
         written.write(transcript.plain()),
@@ -186,7 +212,8 @@ def hear_again_page(request: MemberRequest, pk: UUID) -> HttpResponse:
     source = transcript.source
     if not can_correct(request.user, source):
         raise PermissionDenied
-    form = HearAgainForm(request.POST or None, initial={"end": clock(source.duration_ms or 0)})
+    posted = request.POST if request.method == "POST" else None
+    form = HearAgainForm(posted, initial={"end": clock(source.duration_ms or 0)})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         run = hear_again(transcript, facts["start"], facts["end"], model=facts["model"], by=request.user)
@@ -205,9 +232,38 @@ def hear_again_page(request: MemberRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "terms": terms(source.gathering),
         "runs": transcript.runs.select_related("by").order_by("-asked_at")[:20],
+        "work": Row(source, _hearing(transcript)).work,
         "may_see_glossary": can_see_the_glossary(request.user, source.community),
     }
     return render(request, "transcripts/hear_again.html", context, status=422 if form.errors else 200)
+
+
+def _hearing(transcript: Transcript) -> Job | None:
+    """The latest job that hears a part of it again."""
+    runs = transcript.runs.values("pk")
+    return Job.objects.filter(name="transcripts.hear_again", subject__in=runs).order_by("-id").first()
+
+
+@login_required
+@require_POST
+def times(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Find the times of a transcript that was brought without any, in what a machine hears of its recording."""
+    transcript = get_object_or_404(
+        Transcript.objects.readable_by(request.user).select_related("source__gathering__community", "source__deposit"),
+        pk=pk,
+        source__kind=SourceKind.RECORDING,
+        is_complete=True,
+    )
+    if not can_correct(request.user, transcript.source):
+        raise PermissionDenied
+    try:
+        if find_times(transcript, by=request.user):
+            messages.success(request, _("The words have their times now: they can be played."))
+        else:
+            messages.info(request, _("The recording is being heard: the times will be here when that is done."))
+    except Unreadable as error:
+        messages.error(request, sentence(error.problem))
+    return redirect(f"{transcript.source.get_absolute_url()}?transcript={transcript.pk}")
 
 
 @login_required
@@ -216,7 +272,7 @@ def glossary(request: MemberRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
     if not can_see_the_glossary(request.user, community):
         raise PermissionDenied
-    form = TermForm(request.POST or None)
+    form = TermForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             term = add_term(community, form.cleaned_data["words"], by=request.user)

@@ -22,7 +22,8 @@ class Evidence:
     consent: str = ""
     listened: bool = False
     validated: bool = False
-    withdrawn: bool = False
+    withdrawn: bool = False  # the reader is shown no words, no voice
+    struck: bool = False  # because who said them struck them
 
     @property
     def seconds(self) -> int:

@@ -14,13 +14,15 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import OrderBy, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from odfdo import Document, Row, Table
+
+from recolte.ui.sorting import Folded
 
 PER_PAGE = 50
 MOST = 50_000  # rows that are taken away at once
@@ -153,7 +155,10 @@ class Listing:
         column = next((one for one in self.columns if one.key == self.sort.lstrip("-") and one.order), None)
         if column:
             down = self.sort.startswith("-")
-            self.rows = self.rows.order_by(*(_turned(name) if down else name for name in (*column.order, "pk")))
+            self.rows = self.rows.order_by(
+                *(_turned(name) if down else name for name in map(_in_order, column.order)),
+                _turned("pk") if down else "pk",
+            )
         else:
             self.sort = ""
         self.page_obj = Paginator(self.rows, self.per_page).get_page(asked.get("page"))
@@ -238,7 +243,17 @@ class Listing:
             yield [(column.in_file or column.value)(row) for column in self.columns]
 
 
-def _turned(name: str) -> str:
+def _in_order(name: str) -> str | OrderBy:
+    """Names are sorted whatever their accents."""
+    last = name.lstrip("-").rpartition("__")[2]
+    if last not in ("name", "title", "notion"):
+        return name
+    return OrderBy(Folded(name.lstrip("-")), descending=name.startswith("-"))
+
+
+def _turned(name: str | OrderBy) -> str | OrderBy:
+    if isinstance(name, OrderBy):
+        return OrderBy(name.expression, descending=not name.descending)
     return name.removeprefix("-") if name.startswith("-") else f"-{name}"
 
 

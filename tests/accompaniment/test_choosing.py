@@ -16,7 +16,7 @@ from recolte.accompaniment.actions.reading import say_tied, write_reading
 from recolte.accompaniment.departures import departures
 from recolte.accompaniment.models import Application, Choice, FundingOption, Level, Reading, State
 from recolte.accompaniment.rules import sees_readings, why_not_choose, why_not_read
-from recolte.accompaniment.sentences import ALL_MET, FULL, LATE, NOT_MET
+from recolte.accompaniment.sentences import ALL_MET, FULL, LATE, NOT_MET, PARTLY
 from recolte.community.actions import join
 from recolte.community.belonging import affiliate
 from recolte.community.models import Letter, Person, Role, User
@@ -166,7 +166,9 @@ def test_what_departs_from_the_call_is_explained(world: World) -> None:
     reads(world.amina, second, Level.MET)
     assert [departures(second, one) for one in (State.WAITING, State.DECLINED)] == [[], [ALL_MET]]
     reads(world.amina, second, Level.MET, Level.NOT_MET)
-    codes = [f"{NOT_MET}{call.criteria.all()[1].pk}", LATE, FULL]
+    reads(world.bruno, second, Level.PARTLY, Level.PARTLY)
+    partly, not_met = (one.pk for one in call.criteria.all()[:2])
+    codes = [f"{NOT_MET}{not_met}", f"{PARTLY}{partly}", LATE, FULL]
     assert [departures(second, one) for one in (State.ACCOMPANIED, State.DECLINED)] == [codes, []]
     assert _what_lacks(second, State.ACCOMPANIED, world.amina) == ["deviation"]
     choice = choose(second, State.ACCOMPANIED, **REASONS, deviation="Un terrain s’est libéré.", by=world.amina)
@@ -175,11 +177,13 @@ def test_what_departs_from_the_call_is_explained(world: World) -> None:
 
 def test_a_choice_is_revised_with_a_reason_and_the_earlier_one_stays(world: World, amina: Client) -> None:
     application = applied(called(world))
-    reads(world.amina, application, Level.PARTLY)
+    reads(world.amina, application, Level.MET, Level.PARTLY)
     page = f"{application.get_absolute_url()}choix/"
     assert amina.post(page, {**REASONS, "outcome": "waiting"}).status_code == 302
     assert amina.post(page, {**REASONS, "outcome": "accompanied"}).status_code == 422
     again = {**REASONS, "outcome": "accompanied", "revised_because": "Un site s’est retiré."}
+    assert amina.post(page, again).status_code == 422  # a criterion that is met in part asks for a word too
+    again["deviation"] = "La commune y travaille."
     assert amina.post(page, again).status_code == 302
     assert list(Choice.objects.values_list("outcome", flat=True)) == ["accompanied", "waiting"]
     shown = [one["row"].outcome for one in amina.get(application.get_absolute_url()).context["choices"]]
@@ -248,7 +252,7 @@ def test_the_report_to_a_funder_counts_the_collectives_accompanied(world: World)
     add_option(call, world.atelier, "Un site", as_of=date(2021, 10, 1), axis=axis, by=world.amina)
     for name, outcome in (("Un", State.ACCOMPANIED), ("Deux", State.WAITING)):
         application = applied(call, name=name)
-        reads(world.amina, application, Level.PARTLY)
+        reads(world.amina, application, Level.UNKNOWN)
         choose(application, outcome, **REASONS, by=world.amina)
     told = [one.value for one in figures(Scope(world.community, axes=[axis])) if "/appels/" in one.url]
     assert told == [1]

@@ -145,7 +145,9 @@ def _grouped(sound: Sound, pcm: Path) -> float:
     found = [
         (one, turn)
         for turn, one in zip(
-            sound.turns, vectors([read_pcm(pcm, turn.start_ms or 0, turn.end_ms or 0) for turn in sound.turns]), strict=True
+            sound.turns,
+            vectors([read_pcm(pcm, turn.start_ms or 0, turn.end_ms or 0) for turn in sound.turns]),
+            strict=True,
         )
         if one is not None
     ]

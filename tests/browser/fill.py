@@ -45,7 +45,7 @@ from recolte.publishing.actions import own_address, own_folder, publish
 from recolte.sources.actions import open_deposit, receive
 from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source
-from recolte.transcripts.actions import insert_turn, mark_listened, name_voice, undo
+from recolte.transcripts.actions import add_term, insert_turn, mark_listened, name_voice, undo
 from recolte.transcripts.models import Origin, Transcript
 from tests.browser.applied import applied
 from tests.browser.peopled import peopled
@@ -270,6 +270,9 @@ def fill(folder: Path) -> dict[str, Any]:
         "desk": ["amina", chain["desk"]],
         "desk-adding": ["amina", chain["desk-adding"]],
         "corrections": ["amina", chain["corrections"]],
+        "hear-again": ["amina", chain["hear-again"]],
+        "glossary": ["amina", page("glossary", community.slug)],
+        "take-away": ["amina", chain["take-away"]],
         "mirror": ["amina", page("mirror", community.slug)],
         "mirror-empty": ["driss", page("mirror", world.elsewhere.slug)],
         "mirror-cell": ["amina", page("mirror_cell", community.slug, world.atelier.pk, "value")],
@@ -350,11 +353,14 @@ def _chain(world: World, recording: Source, note: Source) -> dict[str, str]:
     turn = said.transcript.turns.order_by("position")[0]
     insert_turn(turn, "Ah, oui.", speaker=turn.speaker, start_ms=None, end_ms=None, by=world.amina)
     undo(said.transcript, by=world.amina)
+    add_term(world.community, "tiers-lieu", by=world.amina)
     desk = reverse("desk", args=[said.transcript.pk])
     return {
         "desk": f"{desk}?tour={turn.pk}",
         "desk-adding": f"{desk}?apres={turn.pk}",
         "corrections": reverse("corrections", args=[said.transcript.pk]),
+        "hear-again": reverse("hear_again", args=[said.transcript.pk]),
+        "take-away": reverse("take_away", args=[said.transcript.pk]),
         "code": value.get_absolute_url(),
         "excerpt": said.get_absolute_url(),
         "excerpt-note": written.get_absolute_url(),

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from recolte.community.actions import join
-from recolte.community.belonging import Span, affiliate, enter_circle, make_circle, note_mandate, put_within
+from recolte.community.belonging import Span, affiliate, enter_circle, make_circle, note_mandate
 from recolte.community.ecosystem import add_organisation, relate
 from recolte.community.letters import post
 from recolte.community.models import ActorKind, Circle, Letter, RelationKind, Role, User
@@ -103,5 +103,5 @@ def _structures(world: World) -> Any:
     relate(kitchen, RelationKind.MEMBER_OF, network, starts_on=date(2017, 1, 1), source="le rapport annuel", by=by)
     relate(network, RelationKind.SUPPORTS, far, starts_on=date(2020, 1, 1), by=by)
     relate(kitchen, RelationKind.WORKS_WITH, rural, starts_on=date(2018, 1, 1), ends_on=date(2021, 12, 31), by=by)
-    put_within(kitchen, network, by=by)
+    relate(kitchen, RelationKind.PART_OF, network, starts_on=date(2018, 1, 1), by=by)
     return kitchen

@@ -34,7 +34,7 @@ PAGES = [
     "welcome", "sign-in", "invitation", "link-over", "style", "not-found", "home", "home-empty", "home-of-nobody",
     "gatherings", "gathering-empty", "gathering-full", "gathering-unagreed", "gathering-working", "gathering-of-forty",
     "plan", "people", "note", "unreadable", "photo", "listen", "listen-unagreed", "listen-working", "listen-damaged",
-    "listen-untimed", "listen-nothing", "listen-long", "desk", "desk-adding", "corrections", "codes", "codes-empty", "code", "excerpt", "excerpt-note", "voices",
+    "listen-untimed", "listen-nothing", "listen-long", "desk", "desk-adding", "corrections", "hear-again", "glossary", "take-away", "codes", "codes-empty", "code", "excerpt", "excerpt-note", "voices",
     "mirror", "mirror-empty", "mirror-cell", "issues", "issue", "persons", "person", "my-words", "personal", "personal-over", "cards",
     "cards-empty", "card", "evidence", "use", "public-site", "public-site-empty", "search", "search-hits", "search-none",
     "programme", "programme-empty", "programme-new", "programme-edit", "programme-dates", "credits", "funding",
@@ -104,8 +104,8 @@ def test_forms_with_mistakes_say_so_beside_them(house: House, visit: Callable[..
     one = visit()
     page = one.to("plan")
     page.get_by_label("Nom").fill("comité de mars")
-    page.get_by_label("Du").fill("2021-09-17")
-    page.get_by_label("Au").fill("2021-09-16")
+    page.locator("#id_starts_on").fill("2021-09-17")
+    page.locator("#id_ends_on").fill("2021-09-16")
     page.locator("main form button").click()
     expect(page.locator("[aria-invalid=true]")).to_have_count(2)
     expect(page.locator("main .error")).to_have_count(2)

@@ -38,7 +38,7 @@ def lacks(claim: Claim) -> list[list[str]]:
 def test_what_a_voice_lacks_one_after_the_other(world: World) -> None:
     transcript = spoken(kept(world, "son.wav"), "La coopération se prépare comme un repas.")
     claim = claimed(world, "Coopérer se prépare.")
-    assert (standing(claim).state, standing(claim).missing) == (
+    assert (standing(claim).state, standing(claim).missing()) == (
         "draft",
         ["Nothing bears this claim yet: tie a passage to it that supports it."],
     )
@@ -52,9 +52,9 @@ def test_what_a_voice_lacks_one_after_the_other(world: World) -> None:
     allows(world.chloe, Purpose.GROUP, Purpose.QUOTE_PSEUDONYM)
     now = standing(claim)
     assert (now.state, lacks(claim), [one.may_sound for one in now.borne]) == ("to_validate", [[]], [False])
-    assert now.missing == ["Chloé has not answered yet."]
+    assert now.missing() == ["Chloé has not answered yet."]
     accepts(world.chloe, claim)
-    assert (standing(claim).state, standing(claim).missing, standing(claim).is_ready) == ("validated", [], True)
+    assert (standing(claim).state, standing(claim).missing(), standing(claim).is_ready) == ("validated", [], True)
     allows(world.chloe, Purpose.PUBLISH_AUDIO)
     assert [one.may_sound for one in standing(claim).borne] == [True]
 
@@ -112,7 +112,7 @@ def test_who_strikes_takes_their_words_off_every_claim(world: World, claim: Clai
     accepts(world.chloe, other)
     answer(claim, world.chloe, Answer.STRUCK, version=standing(claim).version)
     assert [standing(one).state for one in (claim, other)] == ["unsupported", "unsupported"]
-    assert standing(claim).missing == [
+    assert standing(claim).missing() == [
         "All that bore this claim was withdrawn: find other evidence, or take the claim back."
     ]
 
@@ -128,7 +128,7 @@ def test_dissent_has_to_be_validated_too_and_cannot_bear_a_claim_alone(world: Wo
     assert (now.state, [str(asked.person) for asked in now.asked]) == ("to_validate", ["Chloé", "Dora"])
     assert [asked.is_reopened for asked in now.asked] == [True, False]
     untie(Evidence.objects.get(stance=Stance.SUPPORTS), by=world.bruno)
-    assert standing(claim).missing[0] == "Nothing bears this claim yet: tie a passage to it that supports it."
+    assert standing(claim).missing()[0] == "Nothing bears this claim yet: tie a passage to it that supports it."
     untie(against, by=world.bruno)
     assert (Evidence.objects.count(), Excerpt.objects.count()) == (0, 0)  # nothing else held the passages
 

@@ -16,10 +16,22 @@ from recolte.community.belonging import (
     make_circle,
     note_mandate,
     person_of,
-    put_within,
     take_back,
 )
-from recolte.community.models import Affiliation, Circle, CircleMember, Form, Mandate, Organisation, Person, Role, User
+from recolte.community.ecosystem import relate
+from recolte.community.models import (
+    Affiliation,
+    Circle,
+    CircleMember,
+    Form,
+    Mandate,
+    Organisation,
+    Person,
+    Relation,
+    RelationKind,
+    Role,
+    User,
+)
 from recolte.community.roles import change_role
 from recolte.journal.models import Event
 from tests.world import World
@@ -87,8 +99,32 @@ def test_structures_nest_and_a_page_says_all_that_one_is_within(world: World, br
         page = bruno.post(url, {"organisation": institute.pk, "within": outer.pk})
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["within"])
     with pytest.raises(ValidationError):
-        put_within(chair, chair, by=world.bruno)
-    assert Organisation.objects.get(pk=institute.pk).within is None
+        relate(chair, RelationKind.PART_OF, chair, by=world.bruno)
+    assert not Relation.objects.filter(subject=institute).exists()
+
+
+def test_a_structure_is_a_part_of_several_each_in_its_time(world: World, bruno: Client) -> None:
+    lab, fund, group = (
+        Organisation.objects.create(community=world.community, name=name) for name in ("Labo", "Fonds", "Groupe")
+    )
+    url = f"/communaute/{world.community.slug}/emboitements/"
+    for outer, starts, ends in ((lab, "2020-01-01", ""), (fund, "2021-05-01", "2021-06-30")):
+        facts = {"organisation": world.atelier.pk, "within": outer.pk, "starts_on": starts, "ends_on": ends}
+        assert bruno.post(url, facts).status_code == 302
+    relate(lab, RelationKind.PART_OF, group, by=world.bruno)
+    shown = {}
+    for day in ("2019-12-31", "2021-06-01", "2021-07-01"):
+        rows = {str(row[0]): row[1:] for row in bruno.get(f"{url}?le={day}").context["rows"]}
+        direct, around = rows.get("L’Atelier", ([], []))
+        shown[day] = ([str(one.object) for one in direct], [str(one) for one in around])
+    assert shown == {
+        "2019-12-31": ([], []),
+        "2021-06-01": (["Labo", "Fonds"], ["Groupe"]),
+        "2021-07-01": (["Labo"], ["Groupe"]),
+    }
+    later = {"organisation": fund.pk, "within": world.atelier.pk, "starts_on": "2021-07-01"}
+    assert bruno.post(url, later | {"starts_on": "2021-06-30"}).status_code == 422  # a ring, on that day
+    assert bruno.post(url, later).status_code == 302
 
 
 def test_a_structure_of_another_community_cannot_be_chosen(world: World, amina: Client) -> None:

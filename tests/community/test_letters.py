@@ -44,7 +44,7 @@ def _kept(letter: Letter) -> tuple[str, str, str, str]:
     return letter.to, letter.subject, letter.body, letter.calendar
 
 
-def test_a_letter_goes_with_its_calendar_and_nothing_of_it_is_kept(write: Callable[..., Letter]) -> None:
+def test_a_letter_goes_with_its_calendar_and_keeps_its_subject_alone(write: Callable[..., Letter]) -> None:
     letter = write(calendar=CALENDAR)
     assert (_kept(letter), mail.outbox) == (("chloe@example.org", "Bonjour Chloé", "Venez.", CALENDAR), [])
     work()
@@ -53,7 +53,7 @@ def test_a_letter_goes_with_its_calendar_and_nothing_of_it_is_kept(write: Callab
     ((name, content, kind),) = sent.attachments
     assert (name, content) == ("invitation.ics", CALENDAR)
     assert kind == "text/calendar; charset=utf-8; method=REQUEST"
-    assert (_kept(letter), letter.state, letter.sent_at is not None) == (("", "", "", ""), "sent", True)
+    assert (_kept(letter), letter.state, letter.sent_at is not None) == (("", "Bonjour Chloé", "", ""), "sent", True)
 
 
 def test_where_the_post_is_closed_the_letter_waits_and_longer_each_time(

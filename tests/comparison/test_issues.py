@@ -141,6 +141,34 @@ def test_words_are_found_by_code_and_by_structure_and_tied_from_the_page(
     assert list(issue.bearings.values_list("stance", flat=True)) == ["supports", "nuances"]
 
 
+def test_the_page_starts_from_the_notions_and_ties_what_was_ticked_in_one_go(world: World, bruno: Client) -> None:
+    said = says(world, kept(world, "a.wav"), HERS)
+    perd, gens = (passage_of(world, said, words) for words in ("on perd", "nos gens"))
+    notion = make_code(world.community, "perte", by=world.bruno)
+    code_excerpt(perd, notion, by=world.bruno)
+    issue = raise_issue(world.community, "Tenir", by=world.bruno, codes=[notion])
+    page = f"{issue.get_absolute_url()}appui/"
+
+    def shown(asked: str) -> set[object]:
+        return {passage.excerpt.pk for passage, _chip in bruno.get(page + asked).context["chips"]}
+
+    assert shown("") == {perd.pk}
+    uncoded = raise_issue(
+        world.community, "Rien", by=world.bruno, codes=[make_code(world.community, "x", by=world.bruno)]
+    )
+    assert bruno.get(f"{uncoded.get_absolute_url()}appui/").context["page_obj"].paginator.count == 2
+    assert shown("?q=") == shown(f"?gathering={world.gathering.pk}") == {perd.pk, gens.pk}
+    bruno.post(page, {"stance": "nuances"})
+    bruno.post(page, {"excerpt": [perd.pk, "x"], "stance": "none of them"})
+    assert not issue.bearings.exists()
+    bruno.post(page, {"excerpt": [perd.pk, gens.pk], "stance": "nuances"})
+    assert {(one.excerpt_id, one.stance) for one in issue.bearings.all()} == {
+        (perd.pk, "nuances"),
+        (gens.pk, "nuances"),
+    }
+    assert shown("?q=") == set()
+
+
 def test_a_passage_leads_to_a_new_issue_and_stays_as_long_as_one_holds_it(world: World, bruno: Client) -> None:
     excerpt = passage_of(world, says(world, kept(world, "a.wav"), HERS), "on perd nos gens")
     coding = code_excerpt(excerpt, make_code(world.community, "perte", by=world.bruno), by=world.bruno)

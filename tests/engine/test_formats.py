@@ -1,8 +1,9 @@
 import json
+from collections import Counter
 
 import pytest
 
-from recolte.engine.formats import FORMATS
+from recolte.engine.formats import FORMATS, format_of
 from recolte.engine.formats.cues import into_turns
 from recolte.engine.formats.decoding import decode, encoding_of
 from recolte.engine.turns import Transcript, Turn, Word
@@ -10,9 +11,25 @@ from recolte.engine.turns import Transcript, Turn, Word
 FRENCH = "Où est passée la noël ? « Ici », répondit-elle… à l’école, garçon, 30 €.\n"
 
 
-def test_every_format_has_a_reader_or_a_writer_and_its_own_extension() -> None:
-    assert all(format.read or format.write for format in FORMATS.values())
-    assert len({format.extension for format in FORMATS.values()}) == len(FORMATS)
+WRITTEN = [key for key, format in FORMATS.items() if format.write]
+
+
+def test_every_format_is_read_and_all_but_the_tables_of_a_corpus_are_written() -> None:
+    assert [key for key, format in FORMATS.items() if not format.read] == []
+    assert [key for key in FORMATS if key not in WRITTEN] == ["orfeo"]
+
+
+def test_only_json_is_the_extension_of_two_formats_which_their_content_tells_apart() -> None:
+    extensions = Counter(format.extension for format in FORMATS.values())
+    assert [extension for extension, count in extensions.items() if count > 1] == ["json"]
+    shared = [format for format in FORMATS.values() if format.extension == "json"]
+    assert [format.signature is not None for format in shared] == [True, True]
+
+
+@pytest.mark.parametrize("key", WRITTEN)
+def test_what_a_format_writes_is_recognised_as_its_own(key: str) -> None:
+    turns = [Turn("Oui, et toi ?", ("Amina", "Bruno")[n % 2], n * 1000, n * 1000 + 900) for n in range(4)]
+    assert format_of(FORMATS[key].write(Transcript(turns, "fr"))) == key  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])

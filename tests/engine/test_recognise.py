@@ -118,6 +118,12 @@ REAL: dict[str, dict[str, str]] = {
         "1_transcripts/subtitles/example.vtt": "vtt",
         "1_transcripts/subtitles/Per_voi_signore_Modelli_francesi_en.vtt": "vtt",
         "1_transcripts/subtitles/example.srt": "srt",
+        "1_transcripts/subtitles/docs__examples__transcripts__example.json": "podcast",
+        "1_transcripts/subtitles/exampleComplex.json": "txt",
+        "1_transcripts/whisper_json/expected/tiny_fr/laugh2.mp3.words.json": "json",
+        "1_transcripts/chat/french-child-speech.cha": "cha",
+        "1_transcripts/teicorpo_misc/36M_Laetitia_BD016.CHA": "cha",
+        "1_transcripts/teicorpo_misc/FOR_LEC.TextGrid": "textgrid",
         "1_transcripts/subtitles/example.html": Problem.UNKNOWN_KIND,
         "1_transcripts/subtitles/example.xml": Problem.UNKNOWN_KIND,
         "1_transcripts/teicorpo_misc/short.eaf": "eaf",
@@ -231,6 +237,11 @@ def test_a_long_text_is_recognised_by_its_beginning(tmp_path: Path) -> None:
     assert made(tmp_path, "Amina : où ça\nBruno : là\n".encode() * 20_000) == "text"
     assert made(tmp_path, "é".encode() * 200_000) == "txt"
     assert made(tmp_path, ("é" * 200_000).encode("utf-16")) == "txt"
+
+
+def test_a_long_json_is_recognised_though_its_first_line_is_endless(tmp_path: Path) -> None:
+    whole = '{\n "text": "' + "Où ça ? " * 20_000 + '",\n "segments": [\n  {\n   "start": 0'
+    assert made(tmp_path, whole.encode()) == "json"
 
 
 def test_archives_are_told_from_documents(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def transcripts(
     `alphabet` has the characters of the words (unless told: letters, figures and signs of any script), `tricky` the
     words that stand among them now and then, `names` the speakers. Times go up to an hour; turns can last no time.
     """
-    letters = alphabet or st.characters(exclude_categories=["C", "Z", "M"])
+    letters = st.characters(exclude_categories=["C", "Z", "M"]) if alphabet is None else alphabet
     word = st.text(letters, min_size=1, max_size=6)
     word = st.sampled_from(sorted(tricky)) | word if tricky else word
     said = st.lists(word.map(normalise).filter(str.strip), min_size=1, max_size=4)

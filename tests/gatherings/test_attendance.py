@@ -150,7 +150,7 @@ def test_a_core_circle_and_more_than_a_hundred_people_over_time_are_counted(worl
     ]
     assert turnouts([world.community, world.elsewhere]) == [
         Turnout(world.community, 4, 120, 15),
-        Turnout(world.elsewhere, 1, 2, 2),
+        Turnout(world.elsewhere, 1, 2, 0),
     ]
 
 

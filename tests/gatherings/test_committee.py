@@ -38,8 +38,8 @@ def committee(world: World) -> Gathering:
     return plan_gathering(world.community, "Comité", by=world.amina, kind="committee", starts_on=DAY)
 
 
-def _decided(world: World, gathering: Gathering, text: str = "On part à Lille.") -> Decision:
-    return decide(add_item(gathering, "Où aller ?", by=world.amina), text, DAY, by=world.amina)
+def _decided(world: World, gathering: Gathering, text: str = "On part à Lille.", on: date = DAY) -> Decision:
+    return decide(add_item(gathering, "Où aller ?", by=world.amina), text, on, by=world.amina)
 
 
 def test_points_keep_their_order_and_change_places(world: World, committee: Gathering) -> None:
@@ -88,6 +88,45 @@ def test_what_cannot_be_put_off_is_said(world: World, committee: Gathering) -> N
         decide(item, "Trop tard.", DAY, by=world.amina)
     with pytest.raises(ValidationError):
         postpone(_decided(world, committee).item, later, by=world.amina)
+
+
+def test_a_point_is_put_off_only_to_a_gathering_that_is_confirmed_committees_first(
+    world: World, amina: Client, committee: Gathering
+) -> None:
+    item = add_item(committee, "Phase 2", by=world.amina)
+    plans = {
+        "Visite": {"starts_on": DAY + timedelta(9)},
+        "Option": {"is_option": True},
+        "Annulée": {"starts_on": DAY + timedelta(5)},
+        "Mois": {"kind": "committee", "months_from": date(2021, 10, 1), "months_to": date(2021, 11, 30)},
+        "Mois passé": {"kind": "committee", "months_from": date(2021, 8, 1), "months_to": date(2021, 8, 31)},
+        "Suivant": {"kind": "committee", "starts_on": DAY + timedelta(90)},
+    }
+    made = {name: plan_gathering(world.community, name, by=world.amina, **facts) for name, facts in plans.items()}
+    Gathering.objects.filter(pk=made["Annulée"].pk).update(called_off_at=timezone.now())
+    offered = amina.get(f"/points/{item.pk}/").context["later"].fields["to"].queryset
+    assert [one.name for one in offered] == ["Mois", "Suivant", "Visite", "Visite à l’Atelier"]
+    for name in ("Option", "Annulée", "Mois passé"):
+        with pytest.raises(ValidationError):
+            postpone(item, made[name], by=world.amina)
+    later = postpone(item, made["Mois"], by=world.amina)
+    Gathering.objects.filter(pk=made["Mois"].pk).update(called_off_at=timezone.now())
+    labels = [Gathering.objects.get(pk=made[name].pk).label for name in ("Visite", "Option", "Mois")]
+    assert labels[0] == "Visite" and labels[1].startswith("Option (") and labels[2].startswith("Mois (")
+    assert labels[2] in amina.get(f"/rencontres/{committee.pk}/ordre-du-jour/").content.decode()
+    assert later.gathering == made["Mois"]
+
+
+def test_a_decision_is_of_the_day_of_its_gathering_or_of_a_later_one(
+    world: World, amina: Client, committee: Gathering
+) -> None:
+    item = add_item(committee, "Budget", by=world.amina)
+    page = f"/points/{item.pk}/"
+    assert amina.get(page).context["decision"].initial["decided_on"] == DAY
+    facts = {"do": "decide", "text": "On demande 2 000 €."}
+    refused = amina.post(page, facts | {"decided_on": "2021-09-26"})
+    assert (refused.status_code, list(refused.context["decision"].errors)) == (422, ["decided_on"])
+    assert amina.post(page, facts | {"decided_on": "2021-09-28"}).status_code == 302
 
 
 def test_only_a_point_of_which_nothing_was_said_goes_away(world: World, committee: Gathering) -> None:
@@ -315,7 +354,7 @@ def test_who_arrives_understands_where_we_are(world: World, bruno: Client) -> No
         name: plan_gathering(world.community, name, by=world.amina, starts_on=today + timedelta(days))
         for name, days in (("Ancienne", -90), ("Récente", -3), ("Prochaine", 10), ("Lointaine", 100))
     }
-    decision = _decided(world, gatherings["Ancienne"])
+    decision = _decided(world, gatherings["Ancienne"], on=today)
     waiting = add_item(gatherings["Récente"], "En suspens", by=world.amina)
     add_item(gatherings["Prochaine"], "Pas encore", by=world.amina)
     mine = give_task(world.community, "Écrire", by=world.amina, owner=world.bruno)

@@ -94,10 +94,28 @@ def test_nothing_kept_leads_from_words_to_a_person_or_a_moment(world: World, ask
 
 
 def test_the_answers_are_shown_in_no_order(world: World, asked: HotQuestions) -> None:
-    _answered(world, asked, 9)
+    _answered(world, asked, 8)
     orders = {tuple(_now(asked).results[0][1]) for _time in range(20)}
     assert len(orders) > 1
     assert {tuple(sorted(order)) for order in orders} == {tuple(_now(asked).answers[0])}
+
+
+def test_later_answers_come_out_three_at_once_or_when_the_questions_are_closed(
+    world: World, asked: HotQuestions, amina: Client, bruno: Client
+) -> None:
+    url = f"/rencontres/{world.gathering.pk}/a-chaud/"
+    shown = []
+    for number in range(9):
+        person = Person.objects.create(community=world.community, name=f"Personne {number}")
+        answer(_now(asked), person, [f"mot {number}", ""])
+        shown.append((len(_now(asked).results[0][1]), _now(asked).waiting))
+    assert shown == [(0, 0)] * 4 + [(5, 0), (5, 1), (5, 2), (8, 0), (8, 1)]
+    assert bruno.post(url, {"do": "close"}).status_code == 403
+    assert amina.post(url, {"do": "close"}).status_code == 302
+    assert (len(_now(asked).results[0][1]), _now(asked).waiting) == (9, 0)
+    with pytest.raises(ValidationError):
+        answer(_now(asked), world.bruno, ["trop tard", ""])
+    assert bruno.get(url).context["answers"] is None
 
 
 def test_somebody_without_an_account_answers_by_a_link(world: World, asked: HotQuestions, amina: Client) -> None:

@@ -48,6 +48,18 @@ def test_after_thirty_days_only_totals_are_left(world: World) -> None:
     assert (event.subject_id, event.by, event.data) == (str(old.pk), None, {"stays": 2, "lodgings": 1})
 
 
+def test_no_stay_is_noted_once_the_gathering_is_over_but_ones_own_can_be_corrected(
+    world: World, amina: Client, bruno: Client
+) -> None:
+    page = f"/rencontres/{_lodged(world, 20).pk}/hebergement/"
+    mine = {"do": "mine", "diet": "mange de tout"}
+    amina.post(page, mine)
+    amina.post(page, {"do": "stay", "guest": str(world.amina.pk)})
+    bruno.post(page, mine)
+    told = [(one.user, one.diet) for one in Stay.objects.order_by("id")]
+    assert told == [(None, WORDS[0]), (world.bruno, "mange de tout")]
+
+
 def test_the_name_of_a_public_place_is_kept(world: World) -> None:
     gathering = _lodged(world, 40)
     add_lodging(gathering, kind="hostel", name="Auberge de jeunesse", shared_by="Paul", by=world.amina)

@@ -223,6 +223,37 @@ def test_who_agreed_to_be_named_is_named_for_what_they_gave(world: World) -> Non
     credit(programme, rosa, "animation", named=False, by=world.amina)
     credit(programme, rosa, "relecture", axis=other, named=True, by=world.amina)
     assert _section(restitution_dossier(world.gathering), "contributors") == ["Chloé", "accueil"]
+    allows(world.chloe, Purpose.QUOTE_NAME)
+    withdraw(world.chloe, [Purpose.QUOTE_NAME], how=Consent.How.LINK, by=None)
+    assert "contributors" not in [one.name for one in restitution_dossier(world.gathering).sections]
+
+
+def test_words_of_others_that_name_somebody_leave_with_their_name_until_they_are_sent_out_again(
+    world: World, amina: Client, claim: Claim
+) -> None:
+    rosa = Person.objects.create(community=world.community, name="Rosa")
+    allows(rosa, Purpose.QUOTE_NAME)
+    naming = claimed(world, "Rosa tient le lundi.", claim.evidence.all()[0].excerpt, card=claim.card)
+    accepts(world.chloe, naming)
+    publish_card(claim.card, by=world.amina)
+    link = open_to_host(world.gathering, world.atelier, by=world.amina)
+
+    def told() -> list[list[bool]]:
+        dossiers = (restitution_dossier(world.gathering), host_dossier(HostLink.objects.get(pk=link.pk)))
+        return [[text in _all(one) for text in (CLAIM, naming.text)] for one in dossiers]
+
+    assert told() == [[True, True], [True, True]]
+    withdraw(rosa, [Purpose.QUOTE_NAME], how=Consent.How.LINK, by=None)
+    assert told() == [[True, False], [True, False]]
+    publish_card(claim.card, by=world.amina)
+    amina.post(link.get_absolute_url(), {"do": "tell"})
+    assert told() == [[True, True], [True, True]]
+    allows(rosa, Purpose.QUOTE_NAME)
+    claim.card.title = "Le lundi de Rosa"
+    claim.card.save()
+    publish_card(claim.card, by=world.amina)
+    withdraw(rosa, [Purpose.QUOTE_NAME], how=Consent.How.LINK, by=None)
+    assert told() == [[False, False], [True, False]]
 
 
 def test_several_gatherings_are_told_of_together_but_only_those_that_were_held(

@@ -17,7 +17,8 @@ from recolte.cards.actions import publish_card
 from recolte.coding.actions import code_excerpt, make_code, strike
 from recolte.community.actions import join
 from recolte.community.models import Role, User
-from recolte.consent.models import Purpose
+from recolte.consent.actions import withdraw
+from recolte.consent.models import Consent, Purpose
 from recolte.gatherings.actions import change_gathering, note_presence, plan_gathering
 from recolte.journal.models import Event
 from recolte.journal.verifying import verify
@@ -90,7 +91,7 @@ def held(world: World, settings: Any, tmp_path: Path) -> World:
 
 EXPECTED = {
     "rencontres": 2, "visites": 1, "seminaires": 0, "seminaires-de-capitalisation": 0, "comites": 1, "ateliers": 0,
-    "personnes": 3, "noyau": 3, "heures": 4000, "enregistrements": 1, "notes": 1, "documents": 1, "photos": 2,
+    "personnes": 3, "noyau": 1, "heures": 4000, "enregistrements": 1, "notes": 1, "documents": 1, "photos": 2,
     "prises-de-parole": 2, "reperages": 2, "codes": 2, "fiches": 2, "enseignements": 3, "enseignements-valides": 1,
     "enseignements-a-valider": 0, "enseignements-contestes": 0, "enseignements-plus-etayes": 0, "fiches-publiees": 1,
     "financements-acquis": 150050,
@@ -207,12 +208,24 @@ def test_the_form_keeps_sections_shows_them_first_and_explains_a_wrong_word(held
         2,
     )
     assert "{visites}" in wrong.context["form"].errors["text2"][0]
+    noun = bruno.post(url, facts | {"text2": "{visite|visite faite} et {date}"}).context["form"].errors["text2"]
+    assert ("{visites|visite faite}" in noun[0], "{" in noun[1].replace("{date}", "")) == (True, False)
     bruno.post(url, facts | {"heading2": "", "text2": "La suite."})
     assert Report.objects.get().sections == [
         {"heading": "Un", "text": "{ Visites } visites.\n\nEt {heures}."},
         {"heading": "", "text": "La suite."},
     ]
     assert _said(bruno, report.get_absolute_url()) == "1 visites.\nEt 1\xa0min.\nLa suite."
+
+
+def test_a_section_is_moved_with_what_was_typed_and_kept_once_it_is_saved(held: World, bruno: Client) -> None:
+    report = _report(held)
+    url = f"{report.get_absolute_url()}ecrire/"
+    facts = {"title": "Titre", "count": "3", "heading0": "Un", "text0": "a", "heading1": "Deux", "text1": "b"}
+    form = bruno.post(url, facts | {"swap": "0"}).context["form"]
+    assert [(heading.value(), text.value()) for heading, text in form.rows()][:2] == [("Deux", "b"), ("Un", "a")]
+    assert Report.objects.get().sections[0]["text"] == WORDS
+    assert bruno.post(url, facts | {"swap": "-1"}).context["form"]["text0"].value() == "a"
 
 
 # Publishing ----------------------------------------------------------------------------------------------------------
@@ -339,6 +352,41 @@ def test_the_public_site_holds_the_frozen_words_until_they_are_taken_back(
     amina.post(report.get_absolute_url(), {"do": "withdraw"})
     work()
     assert (anonymous.get(path).status_code, report.title in anonymous.get(home).content.decode()) == (404, False)
+
+
+def test_an_edition_that_names_somebody_leaves_by_itself_when_they_take_their_name_back(
+    held: World, amina: Client, anonymous: Client
+) -> None:
+    farid = User.objects.create_user("farid@example.org", "Farid")
+    join(held.community, farid, Role.PRACTITIONER, by=held.amina)
+    member = Client()
+    member.force_login(farid)
+    allows(held.chloe, Purpose.QUOTE_NAME)
+    report, other = _report(held, "Merci à Chloé."), _report(held, title="Sans personne")
+    for one in (report, other):
+        amina.post(one.get_absolute_url(), {"do": "publish"})
+    work()
+    edition = Edition.objects.get(report=report)
+    home = f"/public/{held.community.slug}/"
+    path = home + amina.get(edition.get_absolute_url()).context["public_url"].partition(home)[2]
+    withdraw(held.chloe, [Purpose.GROUP], how=Consent.How.LINK, by=None)
+    assert Edition.objects.get(report=report).taken_back_at is None  # they may be named still
+    withdraw(held.chloe, [Purpose.QUOTE_NAME], how=Consent.How.LINK, by=None)
+    work()
+    edition.refresh_from_db()
+    pages = [home, path, f"{home}atom.xml", f"{home}preuve/", f"{home}recolte.json"]
+    said = [anonymous.get(page) for page in pages]
+    assert [one.status_code for one in said] == [200, 404, 200, 200, 200]
+    assert [report.title in one.content.decode() for one in said] == [False] * 5
+    assert other.title in said[0].content.decode()
+    assert (edition.digest(), _broken()) == (edition.sha256, [])
+    assert amina.get(edition.get_absolute_url()).status_code == 200
+    assert report.get_absolute_url() in [one.url for one in amina.get("/").context["awaiting"]]
+    change_report(report, sections=[{"heading": "", "text": "Merci."}], by=held.bruno)
+    again = publish_report(report, by=held.amina)
+    assert [member.get(one.get_absolute_url()).status_code for one in (edition, again)] == [404, 200]
+    assert list(member.get(again.get_absolute_url()).context["others"]) == []
+    assert report.get_absolute_url() not in [one.url for one in amina.get("/").context["awaiting"]]
 
 
 def _broken() -> list[tuple[str, int]]:

@@ -11,26 +11,33 @@ AGREED = "Faits publics ; personne n’y est nommé."
 
 @dataclass(frozen=True)
 class Planned:
-    """A gathering as the form asks for it. Where only a month is known, the name says it: a date would be invented."""
+    """A gathering as the form asks for it. Where only months are known, the form asks for them: a day would be invented."""
 
     kind: str
     place: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
     is_option: bool = False
+    months: str = ""
 
 
 GATHERINGS = {
-    "Séminaire de décembre 2019": Planned("seminar"),
+    "Séminaire de décembre 2019": Planned("seminar", months="décembre 2019"),
     "Séminaire d’entrée": Planned("seminar", "En ligne", date(2021, 4, 19), date(2021, 4, 19)),
     "Visite apprenante chez ARDES": Planned("learning_visit", "Caen"),
     "Visite apprenante au Pôle d’économie solidaire 21": Planned("learning_visit", "Dijon"),
     "Visite apprenante chez APES Hauts-de-France": Planned("learning_visit", "Lille et Pas-de-Calais"),
     "Visite apprenante au projet Transilience": Planned("learning_visit", "Couserans (Ariège), Occitanie"),
     "Visite apprenante à l’UFISC": Planned("learning_visit", is_option=True),
-    "Séminaires de capitalisation, octobre-novembre": Planned("capitalisation_seminar", "Sur place ou à distance"),
+    "Séminaires de capitalisation, octobre-novembre": Planned(
+        "capitalisation_seminar", "Sur place ou à distance", months="octobre – novembre 2021"
+    ),
     "Comité de pilotage, 2e réunion": Planned("committee", "", date(2021, 9, 27), date(2021, 9, 27)),
     "Séminaire acteurs-chercheurs": Planned("seminar", "", date(2021, 12, 3), date(2021, 12, 3)),
+}
+MONTHS = {
+    "décembre 2019": {"months_from": "2019-12"},
+    "octobre – novembre 2021": {"months_from": "2021-10", "months_to": "2021-11"},
 }
 
 # Who speaks: role, structure

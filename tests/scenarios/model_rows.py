@@ -36,7 +36,12 @@ STRUCTURES = {
     "La fondation": ("foundation", "", None),
     "Le programme": ("research", "", None),
 }
-WITHIN = [("La chaire", "Le laboratoire"), ("Le laboratoire", "L’institut"), ("Le programme", "La fondation")]
+WITHIN = [
+    ("La chaire", "Le laboratoire"),
+    ("Le laboratoire", "L’institut"),
+    ("Le programme", "L’institut"),
+    ("Le programme", "La fondation"),
+]
 
 # What ties them: subject, kind, object, who says so
 RELATIONS = [

@@ -35,6 +35,7 @@ from tests.scenarios.model_facts import (
     COMMUNITY,
     FACTS,
     GATHERINGS,
+    MONTHS,
     NOTES,
     PEOPLE,
     WHEN,
@@ -104,6 +105,7 @@ def enter(entered: Entered) -> None:
     for name, one in GATHERINGS.items():
         dates = {key: value for key in ("starts_on", "ends_on") if (value := getattr(one, key))}
         facts = {"kind": one.kind, "place": one.place, "is_option": "on" if one.is_option else ""} | dates
+        facts |= MONTHS.get(one.months, {})
         send(amina, reverse("plan_gathering", args=[slug]), name=name, **facts)
     enter_structures(amina, slug)
     for role, name in PEOPLE:
@@ -191,14 +193,14 @@ def test_each_gathering_has_its_kind_its_place_and_its_dates(entered: Entered, n
     planned = GATHERINGS[name]
     page = entered.client("bruno").get(Gathering.objects.get(name=name).get_absolute_url())
     kept = page.context["gathering"]
-    assert Planned(kept.kind, kept.place, kept.starts_on, kept.ends_on, kept.is_option) == planned
+    assert Planned(kept.kind, kept.place, kept.starts_on, kept.ends_on, kept.is_option, kept.months) == planned
     said = words_of(page)
     days = {
         date(2021, 4, 19): "19 avril 2021",
         date(2021, 9, 27): "27 septembre 2021",
         date(2021, 12, 3): "3 décembre 2021",
     }
-    expected = [name, planned.place, *([days[planned.starts_on]] if planned.starts_on else [])]
+    expected = [name, planned.place, planned.months, *([days[planned.starts_on]] if planned.starts_on else [])]
     assert [part for part in expected if part not in said] == []
 
 
@@ -310,7 +312,8 @@ def test_structures_stand_on_the_map_and_what_ties_them_is_told_with_who_says_so
         one.name: (one.kind, one.municipality, (one.latitude, one.longitude) if one.latitude else None)
         for one in Organisation.objects.all()
     } == STRUCTURES
-    assert relations(entered.community) == RELATIONS
+    parts = [(inner, "part_of", outer, "") for inner, outer in WITHIN]
+    assert relations(entered.community) == [*parts, *RELATIONS]
     page = page_of(entered, "organisation", structure(MOVEMENT).pk)
     assert sorted(row["other"].name for row in page.context["relations"]) == sorted(row[0] for row in RELATIONS)
     assert "Couserans (Ariège)" in words_of(page_of(entered, "organisation", structure("Transilience").pk))
@@ -319,7 +322,7 @@ def test_structures_stand_on_the_map_and_what_ties_them_is_told_with_who_says_so
 
 def test_affiliations_nest_and_overlap(entered: Entered) -> None:
     nested = page_of(entered, "nesting").context["rows"]
-    assert {(one.name, above[0].name) for one, above in nested} == set(WITHIN)
+    assert {(one.name, outer.object.name) for one, direct, _around in nested for outer in direct} == set(WITHIN)
     for who in {who for who, *_rest in AFFILIATIONS}:
         page = page_of(entered, "member", entered.community.slug, person(who).pk)
         held = [

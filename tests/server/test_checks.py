@@ -42,7 +42,7 @@ def test_a_fresh_installation_has_nothing_to_say(fresh: Any) -> None:
 
 
 def test_sqlite_without_full_text_search_is_an_error(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    monkeypatch.setitem(settings.DATABASES, "default", {"ENGINE": "django.db.backends.sqlite3"})
+    monkeypatch.setitem(settings.DATABASES, "default", {"ENGINE": "recolte.ui.sqlite"})
     assert _ids(checks.sqlite_has_full_text_search) == []
 
     class Poor(sqlite3.Connection):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Count
 from django.test import Client, override_settings
 from django.utils.timezone import localdate
 from pytest_django import DjangoDbBlocker
@@ -20,7 +21,8 @@ from recolte.cards.models import Card, Claim, Kind
 from recolte.cards.rules import standings, state_of
 from recolte.coding.models import Code, Coding, Excerpt, Facet
 from recolte.coding.passages import passages
-from recolte.community.models import Community, Organisation, Person, Relation, Role, User
+from recolte.community.ecosystem import nesting_on
+from recolte.community.models import Community, Definition, Mandate, Organisation, Person, Relation, Role, User
 from recolte.comparison.mirror import FACETS, mirror
 from recolte.comparison.models import Issue
 from recolte.comparison.standing import standings as where_issues_stand
@@ -29,6 +31,7 @@ from recolte.gatherings.models import (
     AgendaItem,
     Gathering,
     HotQuestions,
+    Lodging,
     SessionSpeaker,
     Support,
     Task,
@@ -36,12 +39,13 @@ from recolte.gatherings.models import (
     turnouts,
 )
 from recolte.journal.verifying import verify
-from recolte.programme.models import Agreement, FundingLine, Programme, Standing
+from recolte.programme.models import Agreement, Axis, FundingLine, Programme, Standing
+from recolte.programme.reports import Scope, figures
 from recolte.publishing.actions import own_folder
 from recolte.publishing.models import Report
 from recolte.publishing.site import manifest
 from recolte.server.demo import Demo
-from recolte.server.demo.story import read_story
+from recolte.server.demo.story import day, read_story
 from recolte.server.management.commands.demo import FOLDER
 from recolte.sources.models import Source, State
 from tests.browser.conftest import free_port
@@ -256,8 +260,9 @@ def test_the_programme_has_two_dates_that_disagree_and_money_that_is_not_all_sur
         "le compte rendu du séminaire d’entrée",
     }
     totals = {one.state: (one.amount, one.unknown) for one in FundingLine.objects.totals()}
-    assert totals == {"secured": (48000, 0), "probable": (21500, 0), "sought": (0, 1)}
-    assert FundingLine.objects.values("funder").distinct().count() == 2
+    assert totals == {"secured": (60000, 0), "probable": (21500, 0), "sought": (0, 1)}
+    paid = FundingLine.objects.filter(state="secured").values_list("funder__name", flat=True)
+    assert sorted(paid) == ["Fondation Ombrelune", "Fondation des Trois-Gués"]
     standings = {one.title: one.standing(localdate()) for one in Agreement.objects.all()}
     assert standings == {
         "Convention de recherche avec le Laboratoire Entrelacs": Standing.TO_RENEW,
@@ -268,15 +273,54 @@ def test_the_programme_has_two_dates_that_disagree_and_money_that_is_not_all_sur
 def test_people_belong_to_several_structures_and_to_circles(community: Community) -> None:
     today = localdate()
     assert Person.objects.get(name="Bruno").affiliations.standing_on(today).count() == 5  # type: ignore[attr-defined]
-    chair = Organisation.objects.get(name="Chaire Entrelacs")
-    assert chair.within and str(chair.within.within) == "Institut des Trois-Lisières"
+    nested = nesting_on(community, today)
+    names = dict(Organisation.objects.values_list("pk", "name"))
+    around = {names[pk]: [names[outer] for outer in nested.around(pk)] for pk in nested.direct}
+    assert around == {
+        "Laboratoire Entrelacs": ["Institut des Trois-Lisières"],
+        "Chaire Entrelacs": ["Laboratoire Entrelacs", "Institut des Trois-Lisières"],
+        "Programme Lisières": ["Institut des Trois-Lisières", "Fondation Ombrelune"],
+    }
     assert {one.kind: one.people_on(today).count() for one in community.circles.all()} == {"core": 15, "guests": 5}
     assert [one.name for one in Organisation.objects.filter(department="974")] == ["La Case des Hauts"]
     placed = Organisation.objects.exclude(latitude=None).exclude(department="974")
     assert all(42 < one.latitude < 51 and -5 < one.longitude < 8 for one in placed if one.latitude and one.longitude)
     assert placed.count() == 11
-    assert Relation.objects.count() == 11
+    assert Relation.objects.count() == 17
+    assert Relation.objects.get(kind="shares_staff").object.name == "La Filature d’Ombeline"
     assert [one.kind for one in Relation.objects.filter(ends_on__lt=today)] == ["shares_premises"]
+
+
+def test_who_was_what_half_a_year_ago_and_what_notions_meant_then(community: Community) -> None:
+    held = Mandate.objects.filter(community=community).standing_on(day(-20)).select_related("user", "person")  # type: ignore[attr-defined]
+    roles: dict[str, list[str]] = {}
+    for one in held:
+        roles.setdefault(one.role, []).append(str(one.who))
+    assert {role: sorted(names) for role, names in roles.items()} == {
+        "coordinator": ["Amina"],
+        "researcher": ["Bruno"],
+        "practitioner": ["Malik", "Solène", "Yann"],
+        "committee": ["Lucie", "Malik", "Odile"],
+        "funder": ["Karim"],
+    }
+    assert Definition.objects.filter(given_at__date__lte=day(-16, 5)).count() == Definition.objects.count() == 5
+
+
+def test_the_gatherings_stand_on_axes_from_the_founding_seminar_to_months_ahead(community: Community) -> None:
+    counted = dict(Axis.objects.annotate(n=Count("gatherings")).values_list("number", "n"))
+    assert counted == {1: 8, 2: 0, 3: 1, 4: 0}
+    founding = Gathering.objects.get(name="Séminaire fondateur")
+    assert founding.starts_on and founding.starts_on < day(-100)
+    ahead = Gathering.objects.get(starts_on=None, is_option=False)
+    assert ahead.months and ahead.months_from and ahead.months_from > localdate()
+    kinds = Lodging.objects.exclude(kind="participatory").values_list("kind", flat=True)
+    assert sorted(kinds) == ["hostel", "rented"]
+    invitation = Gathering.objects.get(name="Séminaire acteurs et chercheurs")
+    assert (invitation.invitations.count(), invitation.checklist.filter(done_at=None).exists()) == (0, True)
+    funder = Organisation.objects.get(name="Fondation Ombrelune")
+    axes = list(Axis.objects.filter(funding_lines__funder=funder).distinct())
+    told = {one.key: one.value for one in figures(Scope(community, axes=axes))}
+    assert (told["visites"], told["seminaires"], told["personnes"]) == (2, 1, 117)
 
 
 def test_who_came_makes_a_core_of_fifteen_among_more_than_a_hundred(community: Community) -> None:
@@ -300,7 +344,7 @@ def test_a_visit_is_ready_and_a_committee_has_decided(community: Community) -> N
     assert [one.what for one in Task.objects.late(localdate())] == [
         "Faire relire les notes de la Filature par celles et ceux qui y ont parlé"
     ]
-    assert Task.objects.open().exclude(person=None, user=None).count() == 4
+    assert Task.objects.open().exclude(person=None, user=None).count() == 5
     put_off = AgendaItem.objects.exclude(follows=None).get()
     assert (put_off.title, put_off.gathering.name) == ("Les modalités de la phase 2", "Comité de pilotage")
 

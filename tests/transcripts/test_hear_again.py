@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import F
 
+from recolte.coding.actions import make_code
 from recolte.engine.speech.fake import FakeTranscriber
 from recolte.engine.turns import Turn as PlainTurn
 from recolte.engine.turns import Word
@@ -157,6 +158,9 @@ def test_the_names_of_the_gathering_are_expected(world: World, asked: Asked) -> 
     add_term(world.community, "Ressourcerie du Haut-Pont", by=world.amina)
     Attendance.objects.create(community=world.community, gathering=world.gathering, person=world.chloe)
     assert terms(world.gathering) == ["Ressourcerie du Haut-Pont", "Chloé", "L’Atelier"]
+    code = make_code(world.community, "pouvoir d’agir", by=world.amina)
+    assert terms(world.gathering)[-1] == "pouvoir d’agir"
+    code.delete()
     source = kept(world, "son.wav", content=tone(3))
     start_transcription(source)
     work()

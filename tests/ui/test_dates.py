@@ -22,6 +22,7 @@ FIRST, SECOND = date(2027, 1, 1), date(2027, 1, 2)
         ("fr", FIRST, None, "1er janvier 2027"),
         ("fr", SECOND, "l j F Y", "samedi 2 janvier 2027"),
         ("fr", FIRST, "Y-m-d", "2027-01-01"),
+        ("fr", FIRST, "j/m/Y", "1/01/2027"),
         ("fr", datetime(2027, 1, 1, 9, 5, tzinfo=UTC), "j F Y, H:i", "1er janvier 2027, 09:05"),
         ("en", FIRST, "l j F Y", "Friday 1 January 2027"),
     ],
@@ -39,6 +40,14 @@ def test_every_template_writes_days_so() -> None:
             Context({"day": FIRST, "none": None, "words": "demain"})
         )
     assert shown == "1er janvier 2027||"
+
+
+def test_two_days_of_two_years_are_each_said_with_their_year() -> None:
+    with translation.override("fr"):
+        shown = Template('{{ first|date:"j F Y" }} – {{ last|date:"j F Y" }}').render(
+            Context({"first": date(2026, 12, 31), "last": FIRST})
+        )
+    assert shown == "31 décembre 2026 – 1er janvier 2027"
 
 
 def test_no_module_asks_django_for_a_day_in_words() -> None:

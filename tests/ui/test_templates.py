@@ -23,6 +23,7 @@ ASKED_BY_OTHERS = {
     "404.html",
     "429.html",
     "500.html",
+    "django/forms/widgets/select_option.html",
     "account/confirm_login_code.html",
     "account/request_login_code.html",
     "account/logout.html",

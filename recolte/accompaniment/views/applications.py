@@ -114,6 +114,8 @@ def application(request: MemberRequest, pk: UUID) -> HttpResponse:
 def _coordinate(request: MemberRequest, application: Application, do: str, *, may_call: bool) -> HttpResponse:
     if not may_call:
         raise PermissionDenied
+    if application.is_withdrawn:
+        raise Http404
     if do == "link":
         renew_link(application, by=request.user)
         messages.success(request, _("The collective has another link; the one before opens nothing any more."))

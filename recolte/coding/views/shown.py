@@ -19,7 +19,6 @@ from recolte.coding.rules import can_code, can_uncode
 from recolte.community.models import Community, Person
 from recolte.community.rules import is_of_the_team
 from recolte.engine.documents import spans
-from recolte.engine.formats import FORMATS
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Attendance
 from recolte.sources.board import Row, latest_jobs
@@ -28,11 +27,11 @@ from recolte.sources.rules import can_steer
 from recolte.transcripts.models import Transcript
 from recolte.transcripts.reading import turns_html
 from recolte.transcripts.rules import can_correct
+from recolte.transcripts.sentences import fault
 from recolte.ui.durations import clock
 from recolte.ui.live import live_topic
 from recolte.ui.requests import MemberRequest
 
-WRITTEN = {name: format for name, format in FORMATS.items() if format.write}
 MOST_PEOPLE = 200  # to choose a voice from
 RECENT = 100  # codings that say which codes were used last
 
@@ -68,7 +67,7 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "turns": turns_html(chosen, beside) if chosen else "",
         "is_heard": is_heard,
         "is_untimed": not is_timed,
-        "formats": WRITTEN if is_timed else {"text": WRITTEN["text"]},
+        "faults": [fault(line, code) for line, code in chosen.faults] if chosen else [],
         "live": live_topic(recording.gathering_id),
         "here": page_of(recording, chosen),
         "unnamed": unnamed,

@@ -149,6 +149,8 @@ class Origin(Owned):
 class RelationKind(models.TextChoices):
     WORKS_WITH = "works_with", _("works with")
     SHARES_PREMISES = "shares_premises", _("shares premises with")
+    SHARES_STAFF = "shares_staff", _("shares staff with")
+    PART_OF = "part_of", _("is a part of")
     MEMBER_OF = "member_of", _("is a member of")
     FUNDS = "funds", _("funds")
     SUPPORTS = "supports", _("gives support to")
@@ -160,6 +162,7 @@ class RelationKind(models.TextChoices):
 
 # The same, read from the other end; those that are not here read alike from both.
 REVERSED = {
+    RelationKind.PART_OF: _("has as a part"),
     RelationKind.MEMBER_OF: _("has as a member"),
     RelationKind.FUNDS: _("is funded by"),
     RelationKind.SUPPORTS: _("is given support by"),
@@ -176,6 +179,10 @@ class RelationQuerySet(models.QuerySet["Relation"]):
 
     def in_force_on(self, day: date) -> "RelationQuerySet":
         return self.filter(in_force(day))
+
+    def nesting(self) -> "RelationQuerySet":
+        """Those that say which structure is a part of which."""
+        return self.filter(kind=RelationKind.PART_OF)
 
     def touching(self, organisation: "Organisation") -> "RelationQuerySet":
         return self.filter(models.Q(subject=organisation) | models.Q(object=organisation))

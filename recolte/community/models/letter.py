@@ -8,7 +8,7 @@ from recolte.ui.ids import uuid7
 
 
 class Letter(Owned):
-    """A letter on its way (see `letters`). Once it has gone, only that it went, when, and about what is kept."""
+    """A letter on its way (see `letters`). Once it has gone, only its subject, and that it went and when are kept."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from recolte.community.models.accounts import Owned, User
 from recolte.community.models.ecosystem import Actor, OrganisationQuerySet
 from recolte.ui.ids import uuid7
+from recolte.ui.sorting import Folded
 
 
 class Organisation(Actor):
@@ -16,15 +17,11 @@ class Organisation(Actor):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=160)
-    # A chair is within a laboratory, which is within an institute (never in a ring: see `belonging.put_within`)
-    within = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="inner", verbose_name=_("within")
-    )
 
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = [Folded("name"), "name"]
         constraints = [models.UniqueConstraint("community", Lower("name"), name="organisation_name")]
 
     def __str__(self) -> str:
@@ -51,7 +48,7 @@ class Person(Owned):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["name", "role", "id"]
+        ordering = [Folded("name"), "name", "role", "id"]
         constraints = [models.UniqueConstraint(fields=["community", "user"], name="one_person_per_account")]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Circles, functions as of a day, structures within structures, and each one's definitions of notions."""
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -15,14 +16,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from recolte.community.belonging import enter_circle, make_circle, person_of, put_within
-from recolte.community.models import Circle, CircleMember, Community, Definition, Mandate, Organisation, User
+from recolte.community.belonging import enter_circle, make_circle, person_of
+from recolte.community.ecosystem import nesting_on, relate
+from recolte.community.models import (
+    Circle,
+    CircleMember,
+    Community,
+    Definition,
+    Mandate,
+    Organisation,
+    Relation,
+    RelationKind,
+    User,
+)
 from recolte.community.people import find_or_make_person, same
 from recolte.community.people_forms import CircleForm, DayForm, DefinitionForm, NewcomerForm, WithinForm, names_of
 from recolte.community.profiles import define, share_definition
 from recolte.community.rules import can_say_who, is_of_the_team
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
+from recolte.ui.sorting import Folded
 
 
 def _day(request: MemberRequest) -> tuple[DayForm, Any]:
@@ -88,7 +101,7 @@ def circle(request: MemberRequest, pk: UUID) -> HttpResponse:
     listing = Listing(
         request,
         circle.name,
-        members.order_by("person__name", "person__role", "pk"),
+        members.order_by(Folded("person__name"), "person__role", "pk"),
         [
             Column(
                 "name",
@@ -178,7 +191,7 @@ def mandates(request: MemberRequest, slug: str) -> HttpResponse:
 
 @login_required
 def nesting(request: MemberRequest, slug: str) -> HttpResponse:
-    """Which structure is a part of which."""
+    """Which structure is a part of which, on a day; one may be a part of several."""
     community = get_object_or_404(Community.objects.readable_by(request.user), slug=slug)
     may_say = can_say_who(request.user, community)
     form = WithinForm(community, request.POST or None)
@@ -186,31 +199,38 @@ def nesting(request: MemberRequest, slug: str) -> HttpResponse:
         if not may_say:
             raise PermissionDenied
         if form.is_valid():
+            facts = dict(form.cleaned_data)
+            inner, outer = facts.pop("organisation"), facts.pop("within")
             try:
-                put_within(form.cleaned_data["organisation"], form.cleaned_data["within"], by=request.user)
+                relate(inner, RelationKind.PART_OF, outer, by=request.user, **facts)
             except ValidationError as error:
-                form.add_error(None, error)
+                form.add_error("within", error.messages)
             else:
                 return redirect("nesting", slug)
+    day_form, day = _day(request)
     return render(
         request,
         "community/nesting.html",
-        {"community": community, "rows": _tree(community), "form": form if may_say else None},
+        {
+            "community": community,
+            "rows": _tree(community, day),
+            "day": day,
+            "day_form": day_form,
+            "form": form if may_say else None,
+        },
         status=422 if form.errors else 200,
     )
 
 
-def _tree(community: Community) -> list[tuple[Organisation, list[Organisation]]]:
-    """The structures that are within another, each with what it is within, the nearest first."""
+def _tree(community: Community, day: date) -> list[tuple[Organisation, list[Relation], list[Organisation]]]:
+    """The structures that are a part of others: each with what says so, and what it is within through those."""
+    nested = nesting_on(community, day)
     known = {one.pk: one for one in Organisation.objects.filter(community=community)}
     rows = []
-    for one in known.values():
-        above, at = [], one.within_id
-        while at is not None:
-            above.append(known[at])
-            at = known[at].within_id
-        if above:
-            rows.append((one, above))
+    for pk, one in known.items():
+        if direct := nested.direct.get(pk):
+            around = nested.around(pk)[len({relation.object_id for relation in direct}) :]
+            rows.append((one, direct, [known[outer] for outer in around]))
     return rows
 
 

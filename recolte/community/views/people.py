@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from recolte.community.actions import invite
 from recolte.community.belonging import Noted, affiliate, end, enter_circle, note_mandate, person_of, take_back
+from recolte.community.ecosystem import nesting_on
 from recolte.community.forms import InvitationForm
 from recolte.community.models import (
     Affiliation,
@@ -47,6 +48,7 @@ from recolte.community.rules import can_give_roles, can_invite, can_open_again, 
 from recolte.community.signing_in import closed_until, open_again
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.requests import MemberRequest
+from recolte.ui.sorting import Folded
 
 
 @login_required
@@ -83,7 +85,7 @@ def people(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _members(request: MemberRequest, community: Community) -> Listing:
     themselves = Person.objects.filter(community=community, user=OuterRef("user"))
-    members = community.memberships.select_related("user").order_by("user__name", "user__email")
+    members = community.memberships.select_related("user").order_by(Folded("user__name"), "user__email")
     circles = [(str(one.pk), one.name) for one in community.circles.all()]
     return Listing(
         request,
@@ -225,16 +227,10 @@ def member(request: MemberRequest, slug: str, pk: UUID) -> HttpResponse:
 
 def _within(person: Person) -> list[tuple[Affiliation, list[Organisation]]]:
     """Each affiliation, with the structures that its structure is within, the nearest first."""
-    all_of_them = {one.pk: one for one in Organisation.objects.filter(community=person.community_id)}
-    found = []
-    for one in person.affiliations.select_related("organisation"):
-        above: list[Organisation] = []
-        at = one.organisation.within_id
-        while at is not None and len(above) < 10:
-            above.append(all_of_them[at])
-            at = all_of_them[at].within_id
-        found.append((one, above))
-    return found
+    known = {one.pk: one for one in Organisation.objects.filter(community=person.community_id)}
+    nested = nesting_on(person.community, timezone.localdate())
+    those = person.affiliations.select_related("organisation")
+    return [(one, [known[pk] for pk in nested.around(one.organisation_id)]) for one in those]
 
 
 def _affiliate(request: MemberRequest, who: Somebody, filled: Filled) -> bool:

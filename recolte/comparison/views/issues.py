@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from recolte.coding.browsing_forms import SearchExcerptsForm, StanceForm
+from recolte.coding.browsing_forms import StanceForm
 from recolte.coding.chips import chips
+from recolte.coding.choosing import choosable, choosing, tie_ticked
 from recolte.coding.models import Code, Excerpt, Stance
 from recolte.community.models import Community
 from recolte.comparison.actions import (
@@ -239,18 +240,10 @@ def issue_evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Choose, among the passages that somebody marked, those that bear an issue, for it or against it."""
     issue = _issue_to_write(request, pk)
     community = issue.community
-    readable = Excerpt.objects.readable_by(request.user).filter(community=community, struck_at=None)
-    readable = readable.select_related(*EXCERPTS)
     if request.method == "POST":
-        stance = StanceForm(request.POST)
-        chosen = get_object_or_404(readable, pk=_uuid(request.POST.get("excerpt")))
-        ((_passage, shown),) = chips([chosen], reader=request.user, community=community)
-        if stance.is_valid() and not shown.withdrawn:
-            bear(issue, chosen, stance=stance.cleaned_data["stance"], by=request.user)
-            messages.success(request, _("These words now stand with the issue: go on, or go back to it."))
+        tie_ticked(request, community, lambda excerpt, stance: bear(issue, excerpt, stance=stance, by=request.user))
         return redirect(request.get_full_path())
-    form = SearchExcerptsForm(community, request.GET)
-    page = Paginator(form.among(readable.exclude(bearings__issue=issue)), PER_PAGE).get_page(request.GET.get("page"))
+    untied = choosable(request, community).exclude(bearings__issue=issue)
     return render(
         request,
         "comparison/issue_evidence.html",
@@ -258,20 +251,9 @@ def issue_evidence(request: MemberRequest, pk: UUID) -> HttpResponse:
             "community": community,
             "crumbs": _crumbs(community, _("Words"), issue),
             "issue": issue,
-            "form": form,
-            "stance": StanceForm(),
-            "page_obj": page,
-            "chips": chips(page.object_list, reader=request.user, community=community),
+            **choosing(request, community, untied, notions=issue.codes.all()),
         },
     )
-
-
-def _uuid(text: str | None) -> UUID:
-    """The id in `text`; one that nothing has, if it is none."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return UUID(int=0)
 
 
 @login_required

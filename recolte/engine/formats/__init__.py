@@ -6,10 +6,10 @@ carry: `losses` says what, so that nobody finds out later.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from recolte.engine.formats import eaf, orfeo, srt, tei, text, trs, vtt, whisper_json
+from recolte.engine.formats import cha, eaf, orfeo, podcast, srt, tei, text, textgrid, trs, vtt, whisper_json
 from recolte.engine.formats.features import Feature, features_of
 from recolte.engine.turns import Transcript
 
@@ -21,7 +21,8 @@ class Format:
     """A format of transcripts; `read` or `write` is None where Récolte does not.
 
     A file is of this format when `signature` matches the beginning of its text, or else, where a format has none, when
-    `looks_like` finds its habits in it. `carries` is what survives being written and read again, beside the words.
+    `looks_like` finds its habits in it. `carries` is what survives being written and read again, beside the words;
+    where not every name does, `keeps_voices` says whether those of a transcript do.
     """
 
     name: str
@@ -32,10 +33,19 @@ class Format:
     carries: frozenset[Feature] = frozenset()
     signature: re.Pattern[str] | None = None
     looks_like: Callable[[str], bool] | None = None
+    keeps_voices: Callable[[Collection[str]], bool] | None = None
+
+    @property
+    def needs_times(self) -> bool:
+        """Whether its writer raises ValueError for a transcript of which no turn has a time."""
+        return Feature.UNTIMED not in self.carries
 
     def losses(self, transcript: Transcript) -> list[Feature]:
         """What `transcript` has and a file of this format would not, in the order of `Feature`."""
-        return [feature for feature in features_of(transcript) if feature not in self.carries]
+        carried = self.carries
+        if self.keeps_voices and not self.keeps_voices({turn.speaker for turn in transcript.turns}):
+            carried -= {Feature.VOICES}
+        return [feature for feature in features_of(transcript) if feature not in carried]
 
 
 FORMATS: dict[str, Format] = {
@@ -45,15 +55,45 @@ FORMATS: dict[str, Format] = {
         "vtt",
         vtt.read,
         vtt.write,
-        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.LANGUAGE}),
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.LANGUAGE}),
         signature=vtt.SIGNATURE,
     ),
     "json": Format(
         "Whisper JSON",
         "application/json",
         "json",
-        write=whisper_json.write,
-        carries=frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.PROBABILITIES, F.UNTIMED, F.LANGUAGE}),
+        whisper_json.read,
+        whisper_json.write,
+        frozenset(Feature),
+        signature=whisper_json.SIGNATURE,
+    ),
+    "podcast": Format(
+        "Podcasting 2.0 JSON",
+        "application/json",
+        "json",
+        podcast.read,
+        podcast.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.LINES}),
+        signature=podcast.SIGNATURE,
+    ),
+    "textgrid": Format(
+        "Praat TextGrid",
+        "text/plain",
+        "TextGrid",
+        textgrid.read,
+        textgrid.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.LINES}),
+        signature=textgrid.SIGNATURE,
+    ),
+    "cha": Format(
+        "CHAT",
+        "text/plain",
+        "cha",
+        cha.read,
+        cha.write,
+        frozenset({F.VOICES, F.TIMES, F.OVERLAPS, F.WORD_TIMES, F.UNTIMED, F.LANGUAGE}),
+        signature=cha.SIGNATURE,
+        keeps_voices=cha.keeps_voices,
     ),
     "srt": Format(
         "SubRip",
@@ -62,6 +102,7 @@ FORMATS: dict[str, Format] = {
         srt.read,
         srt.write,
         frozenset({F.VOICES, F.TIMES, F.OVERLAPS}),
+        keeps_voices=srt.keeps_voices,
         looks_like=srt.looks_like,
     ),
     "text": Format(
@@ -70,7 +111,8 @@ FORMATS: dict[str, Format] = {
         "txt",
         text.read,
         text.write,
-        frozenset({F.VOICES, F.UNTIMED}),
+        frozenset({F.VOICES, F.UNTIMED, F.LINES}),
+        keeps_voices=text.keeps_voices,
         looks_like=text.looks_like_turns,
     ),
     "eaf": Format(

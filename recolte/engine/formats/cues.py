@@ -12,7 +12,7 @@ from recolte.engine.formats.faults import BACKWARDS, BAD_TIME, ODD_TIME
 from recolte.engine.turns import Fault, Turn
 
 BLANKS = " \t\n\f\r"  # not the no-break space, which French puts before a colon
-DASH = re.compile(r"[-–—]\s?\S")
+DASH = re.compile(r"(?:<[^<>\s]*>)*[-–—]\s?\S")  # perhaps under tags
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।]["'”’»)\]\s]*$""")
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,3}):(\d{1,3})(?:[.,](\d+))?"

@@ -1,6 +1,7 @@
 """SubRip: numbered subtitles without voices or any specification."""
 
 import re
+from collections.abc import Collection
 from itertools import pairwise
 
 from recolte.engine.formats.cues import BLANKS, clock, cues_in, flow, timed
@@ -17,6 +18,11 @@ TAG = re.compile(r"</?(?:[ibus]|font|c|v)(?:\s[^<>]*)?>|\{\\[^{}]*\}", re.IGNORE
 def looks_like(text: str) -> bool:
     """Whether a time line stands near the beginning of `text`."""
     return CUE.search(text[:4000]) is not None
+
+
+def keeps_voices(voices: Collection[str]) -> bool:
+    """Whether each of `voices` looks like a name at the head of what it says: the format has no other place for it."""
+    return all(speaker_and_rest(f"{voice}: x")[0] == voice for voice in voices if voice)
 
 
 def read(data: bytes) -> Transcript:

@@ -8,6 +8,7 @@ Bonjour.                            Bonjour.
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -94,6 +95,14 @@ def write(transcript: Transcript) -> str:
         speaker = f"{turn.speaker}: " if turn.speaker else ""
         written.append(f"{time}{speaker}{turn.text}\n")
     return "\n".join(written)
+
+
+def keeps_voices(voices: Collection[str]) -> bool:
+    """Whether each of `voices` looks like a name, or none has one: a turn of nobody goes on with the one before."""
+    if not any(voices):
+        return True
+    heads = [_head(f"{voice}: x") for voice in voices]
+    return all(head and head.sure and head.name == voice for head, voice in zip(heads, voices, strict=True))
 
 
 def looks_like_turns(text: str) -> bool:

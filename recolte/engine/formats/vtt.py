@@ -1,9 +1,14 @@
-"""WebVTT (https://www.w3.org/TR/webvtt1/): subtitles with voices, and the format that browsers play."""
+"""WebVTT (https://www.w3.org/TR/webvtt1/): subtitles with voices, and the format that browsers play.
+
+Words have their times as stamps in the cue: `On <00:02.000>décide <00:02.800>ensemble`. What stands between two stamps
+is a word; where that would not do (a turn of which only some words have times), the words are those of class `word`.
+"""
 
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 
 from recolte.engine.formats.cues import BLANKS, Cue, clock, cues_in, flow, timed
 from recolte.engine.formats.decoding import decode
@@ -50,9 +55,32 @@ def write(transcript: Transcript) -> str:
     cues = []
     for start, end, turn in timed(transcript.turns):
         speaker = html.escape(flow([turn.speaker]), quote=False)
-        text = html.escape(flow(turn.text.split("\n")), quote=False)
+        text = flow(_stamped(turn, start, end).split("\n"))
         cues.append(f"\n{clock(start)} --> {clock(end)}\n{f'<v {speaker}>' if speaker else ''}{text}\n")
     return header + "".join(cues)
+
+
+def _stamped(turn: Turn, start: int, end: int) -> str:
+    """The text of `turn`, shown from `start` to `end`, with a stamp where the time of a word begins or ends."""
+    written = ""
+    position, now = 0, start
+    words = [word for word in turn.words if turn.text[word.start : word.end].strip(BLANKS)]
+    gaps = zip([0, *(word.end for word in words)], [*(word.start for word in words), len(turn.text)], strict=True)
+    partly = bool(words) and any(turn.text[begin:stop].strip(BLANKS) for begin, stop in gaps)
+    for number, word in enumerate(words):
+        begin = min(max(word.start_ms, now), end)
+        stop = min(max(word.end_ms, begin), end)
+        between = html.escape(turn.text[position : word.start], quote=False)
+        said = html.escape(turn.text[word.start : word.end], quote=False)
+        said = f"<c.word>{said}</c>" if partly else said
+        # Even when no time has passed: it parts this word from the one before, or says that the only one is timed
+        stamp = f"<{clock(begin)}>" if begin > now or number or len(words) == 1 else ""
+        written += f"{between}{stamp}{said}"
+        position, now = word.end, stop
+        after = words[number + 1].start_ms if number + 1 < len(words) else end
+        if stop < after or (partly and stop < end):
+            written += f"<{clock(stop)}>"
+    return written + html.escape(turn.text[position:], quote=False)
 
 
 def _without_notes(lines: list[str]) -> list[str]:
@@ -81,6 +109,8 @@ def _turns(cue: Cue) -> Iterator[Turn]:
             continue
         if tag[5]:
             voice.at(_moment(tag[5], cue))
+        elif tag[2] == "c":
+            voice.word(opens=not tag[1] and tag[3] == ".word")
         elif tag[2] == "v":
             yield from voice.turns(cue)
             speaker = "" if tag[1] else _unescaped(tag[4] or "")
@@ -117,6 +147,8 @@ class _Voice:
         self.text = ""
         self.now = now
         self.stamps: list[tuple[int, int]] = [(0, now)]  # (offset in the text, ms)
+        self.marked: list[tuple[int, int, int]] = []  # what is said to be a word: its span, and when it begins
+        self.open: tuple[int, int] | None = None  # where the one that is being said began, and when
 
     def say(self, text: str) -> None:
         text = re.sub(f"[{BLANKS}]*\n[{BLANKS}]*", "\n", text)
@@ -127,20 +159,42 @@ class _Voice:
         self.now = max(ms, self.now)
         self.stamps.append((len(self.text), self.now))
 
+    def word(self, *, opens: bool) -> None:
+        if opens:
+            self.open = (len(self.text), self.now)
+        elif self.open:
+            begin, start_ms = self.open
+            self.marked.append((begin, len(self.text), start_ms))
+            self.open = None
+
     def turns(self, cue: Cue) -> Iterator[Turn]:
         text = self.text.strip(BLANKS)
         if not text:
             return
         words: tuple[Word, ...] = ()
-        if len(self.stamps) > 1:
+        if self.marked:
+            words = tuple(_words(text, ((*span, self._next(span[1], cue)) for span in self.marked)))
+        elif len(self.stamps) > 1:
             ends = [*self.stamps[1:], (len(text), cue.end_ms)]
-            words = tuple(
-                Word(
-                    start + len(piece) - len(piece.lstrip(BLANKS)), start + len(piece.rstrip(BLANKS)), start_ms, end_ms
-                )
-                for (start, start_ms), (end, end_ms) in zip(self.stamps, ends, strict=True)
-                if (piece := text[start:end]).strip(BLANKS)
+            pieces = (
+                (begin, end, start_ms, end_ms)
+                for (begin, start_ms), (end, end_ms) in zip(self.stamps, ends, strict=True)
             )
+            words = tuple(_words(text, pieces))
         if not unicodedata.is_normalized("NFC", text):  # an accent parted from its letter by a tag
             text, words = unicodedata.normalize("NFC", text), ()
         yield Turn(text, self.speaker, cue.start_ms, cue.end_ms, words)
+
+    def _next(self, offset: int, cue: Cue) -> int:
+        """The first stamp at or after `offset`, else the end of the cue."""
+        index = bisect_left(self.stamps, offset, key=lambda stamp: stamp[0])
+        return self.stamps[index][1] if index < len(self.stamps) else cue.end_ms
+
+
+def _words(text: str, pieces: Iterable[tuple[int, int, int, int]]) -> Iterator[Word]:
+    """The `pieces` of `text` (from, to, start and end in ms) that say something, without the blanks around them."""
+    for begin, end, start_ms, end_ms in pieces:
+        piece = text[begin:end]
+        if said := piece.strip(BLANKS):
+            begin += len(piece) - len(piece.lstrip(BLANKS))
+            yield Word(begin, begin + len(said), start_ms, end_ms)

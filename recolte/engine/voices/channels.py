@@ -40,7 +40,7 @@ def sides(path: str) -> Sides | None:
             if isinstance(sound, float):
                 sums.silence(sound)
             else:
-                sums.add(sound.to_ndarray().reshape(-1, 2), sound.sample_rate)
+                sums.add(sound.to_ndarray().reshape(-1, 2).astype(np.int16, copy=False), sound.sample_rate)
     left, right = sums.loudness()
     return {"left": left.tolist(), "right": right.tolist()} if _are_apart(left, right) else None
 

@@ -1,6 +1,6 @@
 """How a voice sounds, as a vector: the network of Resemblyzer (three LSTM layers), run in NumPy.
 
-The weights (Apache-2.0; see NOTICE.txt beside them and ADR 37) come from its package, in half precision.
+The weights (Apache-2.0; see NOTICE.txt beside them and ADR 18) come from its package, in half precision.
 """
 
 import functools
@@ -92,8 +92,8 @@ def _bands() -> Array:
     at = np.fft.rfftfreq(FRAME, 1 / RATE)[:, None]
     low, middle, high = edges[:-2], edges[1:-1], edges[2:]
     rising, falling = (at - low) / (middle - low), (high - at) / (high - middle)
-    bands = np.maximum(0.0, np.minimum(rising, falling)) * (2.0 / (high - low))
-    return bands.astype(np.float32)
+    bands: Array = (np.maximum(0.0, np.minimum(rising, falling)) * (2.0 / (high - low))).astype(np.float32)
+    return bands
 
 
 def _to_mel(hertz: float) -> float:

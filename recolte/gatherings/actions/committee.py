@@ -12,6 +12,7 @@ from recolte.community.models import Community, Person, User
 from recolte.gatherings.linked import Address, linked
 from recolte.gatherings.models import AgendaItem, Decision, Gathering, Support, Task
 from recolte.journal.actions import record
+from recolte.ui.dates import date_format
 
 
 def _last(gathering: Gathering) -> int:
@@ -75,15 +76,16 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
 def postpone(item: AgendaItem, gathering: Gathering, *, by: User) -> AgendaItem:
     """Let the point appear again in another gathering of the community, with its history.
 
-    Raises ValidationError when it is closed already, or when that gathering is not another one that comes later.
+    Raises ValidationError when it is closed already, or when that gathering is no confirmed one that comes later.
     """
     if AgendaItem.objects.filter(follows=item).exists():
         raise ValidationError(_("This point was put off already: you find it again in the later gathering."))
     if item.decisions.exists():
         raise ValidationError(_("This point was closed by a decision: add a new point to the later gathering instead."))
-    here, there = item.gathering.starts_on, gathering.starts_on
-    if gathering == item.gathering or gathering.community_id != item.community_id or (here and there and there < here):
-        raise ValidationError(_("A point can be put off to a later gathering only: choose another one."))
+    if not Gathering.objects.following(item.gathering).filter(pk=gathering.pk).exists():
+        raise ValidationError(
+            _("A point can be put off only to a later gathering that is confirmed: choose another one.")
+        )
     later = AgendaItem.objects.create(
         community_id=item.community_id,
         gathering=gathering,
@@ -100,11 +102,18 @@ def postpone(item: AgendaItem, gathering: Gathering, *, by: User) -> AgendaItem:
 
 @transaction.atomic
 def decide(item: AgendaItem, text: str, decided_on: date, *, by: User) -> Decision:
-    """Close a point by a decision; a second one on the same point is fine. Raises ValidationError when it was put off."""
+    """Close a point by a decision; a second one on the same point is fine.
+
+    Raises ValidationError when it was put off, or the day is before the gathering.
+    """
     if AgendaItem.objects.filter(follows=item).exists():
         raise ValidationError(
             _("This point was put off: note the decision in the later gathering, where it stands again.")
         )
+    first = item.gathering.starts_on or item.gathering.months_from
+    if first and decided_on < first:
+        said = _("The gathering begins on %(day)s: a decision taken there is of that day or of a later one.")
+        raise ValidationError({"decided_on": said % {"day": date_format(first, "l j F Y")}})
     decision = Decision.objects.create(
         community_id=item.community_id, item=item, text=text.strip(), decided_on=decided_on, by=by
     )

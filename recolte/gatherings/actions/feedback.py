@@ -8,6 +8,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recolte.community.actions import site_address
@@ -29,6 +30,7 @@ def ask(gathering: Gathering, questions: list[str], *, by: User) -> HotQuestions
     if asked and asked.given:
         raise ValidationError(_("Somebody has answered already: the questions stay as they are."))
     facts = {"community_id": gathering.community_id, "questions": kept, "answers": [[] for _one in kept], "by": by}
+    facts |= {"shown": [], "closed_at": None}
     asked, _created = HotQuestions.objects.update_or_create(gathering=gathering, defaults=facts)
     record("hot_questions.asked", asked, by=by, questions=len(kept))
     return asked
@@ -36,13 +38,16 @@ def ask(gathering: Gathering, questions: list[str], *, by: User) -> HotQuestions
 
 @transaction.atomic
 def answer(questions: HotQuestions, who: User | Person, texts: list[str]) -> None:
-    """Put the answers among the others. Raises ValidationError when there are none, or this person has answered before.
+    """Put the answers among the others. Raises ValidationError when there are none, when this person has answered before,
+    or when nobody answers any more.
 
     The journal notes that somebody answered, not who.
     """
     locked = HotQuestions.objects.select_for_update().get(pk=questions.pk)
     mark = _mark(locked, who)
     given = [" ".join(text.split())[:LONGEST] for text in texts]
+    if locked.is_closed:
+        raise ValidationError(_("These questions are closed: tell your words to whoever prepared the gathering."))
     if mark in locked.given:
         raise ValidationError(
             _("You have answered already: each person answers once, so that every voice counts the same.")
@@ -52,8 +57,21 @@ def answer(questions: HotQuestions, who: User | Person, texts: list[str]) -> Non
     locked.given = sorted([*locked.given, mark])
     pairs = zip(locked.answers, given, strict=True)
     locked.answers = [sorted([*others, text]) if text else others for others, text in pairs]
-    locked.save(update_fields=["given", "answers"])
+    locked.bring_out()
+    locked.save(update_fields=["given", "answers", "shown"])
     record("hot_questions.answered", locked, by=None)
+
+
+@transaction.atomic
+def close(questions: HotQuestions, *, by: User) -> None:
+    """Nobody answers any more; the last answers are shown too."""
+    locked = HotQuestions.objects.select_for_update().get(pk=questions.pk)
+    if locked.is_closed:
+        return
+    locked.closed_at = timezone.now()
+    locked.bring_out()
+    locked.save(update_fields=["closed_at", "shown"])
+    record("hot_questions.closed", locked, by=by)
 
 
 def has_answered(questions: HotQuestions, who: User | Person) -> bool:

@@ -6,12 +6,14 @@ from recolte.gatherings.models.collection import ToCollect
 from recolte.gatherings.models.committee import AgendaItem, Decision, Support, Task, TaskQuerySet
 from recolte.gatherings.models.evening import Evening
 from recolte.gatherings.models.feedback import HotQuestions
-from recolte.gatherings.models.gathering import Gathering, GatheringQuerySet, Kind, Mode
+from recolte.gatherings.models.gathering import FIRST_DAY, UNDATED, Gathering, GatheringQuerySet, Kind, Mode
 from recolte.gatherings.models.invitation import Answer, CalendarFeed, Invitation, InvitationQuerySet
 from recolte.gatherings.models.stays import Lodging, Stay
 from recolte.gatherings.models.visit import OUTLINE, Place, Session, SessionKind, SessionSpeaker
 
 __all__ = [
+    "FIRST_DAY",
+    "UNDATED",
     "AgendaItem",
     "Answer",
     "Attendance",

@@ -58,7 +58,10 @@ def attendees(those: models.QuerySet[Attendance]) -> models.QuerySet[Person]:
 
 @dataclass(frozen=True)
 class Turnout:
-    """How many people came to a community's gatherings over time, and how many of them came to at least half."""
+    """How many people came to a community's gatherings over time, and how many of them came to at least half.
+
+    Who came once belongs to no core: of a single gathering, nobody does.
+    """
 
     community: Community
     gatherings: int
@@ -67,7 +70,7 @@ class Turnout:
 
     @property
     def often(self) -> int:
-        """How many times is at least half."""
+        """How many times is at least half, and more than once."""
         return _half(self.gatherings)
 
 
@@ -86,7 +89,7 @@ def turnout(
 
 
 def _half(gatherings: int) -> int:
-    return (gatherings + 1) // 2
+    return max(2, (gatherings + 1) // 2)
 
 
 def turnouts(communities: Iterable[Community]) -> list[Turnout]:

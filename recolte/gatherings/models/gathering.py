@@ -4,8 +4,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Owned, Reader, User
 from recolte.programme.models import Axis
+from recolte.ui.dates import date_format
 from recolte.ui.ids import uuid7
 
 
@@ -30,6 +31,10 @@ class Mode(models.TextChoices):
     HYBRID = "hybrid", _("on site and remote")
 
 
+UNDATED = Q(starts_on=None, months_from=None)
+FIRST_DAY = Coalesce("starts_on", "months_from")  # as far as it is known: what gatherings are sorted by
+
+
 class GatheringQuerySet(models.QuerySet["Gathering"]):
     def readable_by(self, user: Reader) -> "GatheringQuerySet":
         return self.filter(community__memberships__user=user) if isinstance(user, User) else self.none()
@@ -45,20 +50,33 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
     def dated(self) -> "GatheringQuerySet":
         return self.filter(starts_on__isnull=False)
 
+    def undated(self) -> "GatheringQuerySet":
+        """Those of which not even a month is known."""
+        return self.filter(UNDATED)
+
     def held(self, today: date) -> "GatheringQuerySet":
-        """Those that have begun by `today`."""
-        return self.confirmed().filter(starts_on__lte=today)
+        """Those that have begun by `today`; where only months are known, those whose months are past."""
+        return self.confirmed().filter(Q(starts_on__lte=today) | Q(starts_on=None, months_to__lt=today))
 
     def over(self, today: date) -> "GatheringQuerySet":
-        """Those whose last day is past."""
-        return self.filter(Q(ends_on__lt=today) | Q(ends_on=None, starts_on__lt=today))
+        """Those whose last day is past, or whose months are where no day is known."""
+        by_day = Q(ends_on__lt=today) | Q(ends_on=None, starts_on__lt=today)
+        return self.filter(by_day | Q(starts_on=None, months_to__lt=today))
+
+    def following(self, gathering: "Gathering") -> "GatheringQuerySet":
+        """Those that can take over what it leaves open: confirmed, none earlier than it; committees first, then by day."""
+        first = gathering.starts_on or gathering.months_from or gathering.today
+        later = Q(starts_on__gte=first) | Q(starts_on=None, months_to__gte=first) | UNDATED
+        others = self.confirmed().filter(later, community=gathering.community_id).exclude(pk=gathering.pk)
+        committees_first = Case(When(kind=Kind.COMMITTEE, then=0), default=1)
+        return others.order_by(committees_first, FIRST_DAY.asc(nulls_last=True), "id")
 
     def standing(self, where: str, today: date) -> "GatheringQuerySet":
         """Those that were `held`, are `ahead` (with a day or not yet), or are an `option` under study."""
         if where == "held":
             return self.held(today)
         if where == "ahead":
-            return self.confirmed().filter(Q(starts_on=None) | Q(starts_on__gt=today))
+            return self.confirmed().filter(UNDATED | Q(starts_on=None, months_to__gte=today) | Q(starts_on__gt=today))
         return self.filter(is_option=True)
 
 
@@ -80,6 +98,9 @@ class Gathering(Owned):
     called_off_because = models.TextField(_("why"), max_length=500, blank=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
+    # Where no day is known, only months: the first day of the first, the last day of the last. No calendar takes them.
+    months_from = models.DateField(_("month"), null=True, blank=True)
+    months_to = models.DateField(_("to the month of"), null=True, blank=True)
     # The day by which those invited are asked to answer
     answer_by = models.DateField(_("answers by"), null=True, blank=True)
     # Times are kept in UTC; this is where they are read.
@@ -93,11 +114,38 @@ class Gathering(Owned):
     objects = GatheringQuerySet.as_manager()
 
     class Meta:
-        ordering = [F("starts_on").desc(nulls_first=True), "-created_at"]
-        constraints = [models.UniqueConstraint("community", Lower("name"), name="gathering_name")]
+        ordering = [FIRST_DAY.desc(nulls_first=True), "-created_at"]
+        constraints = [
+            models.UniqueConstraint("community", Lower("name"), name="gathering_name"),
+            models.CheckConstraint(
+                condition=Q(months_from=None, months_to=None)
+                | Q(starts_on=None, months_from__isnull=False, months_to__gte=F("months_from")),
+                name="gathering_months_without_days",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """Its name in a list to choose from, where nothing else says that it is no fact."""
+        if self.is_called_off:
+            return gettext("%(gathering)s (called off)") % {"gathering": self.name}
+        if self.is_option:
+            return gettext("%(gathering)s (under study)") % {"gathering": self.name}
+        return self.name
+
+    @property
+    def months(self) -> str:
+        """The months in words, where no day is known: “October 2026”, “October – November 2026”."""
+        first, last = self.months_from, self.months_to
+        if first is None or last is None:
+            return ""
+        if (first.year, first.month) == (last.year, last.month):
+            return date_format(first, "F Y")
+        begins = date_format(first, "F" if first.year == last.year else "F Y")
+        return f"{begins} – {date_format(last, 'F Y')}"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -118,8 +166,9 @@ class Gathering(Owned):
 
     @property
     def is_over(self) -> bool:
-        """Its last day is past where it takes place."""
-        return self.last_day is not None and self.last_day < self.today
+        """Its last day is past where it takes place; where only months are known, they are."""
+        last = self.last_day or self.months_to
+        return last is not None and last < self.today
 
     @property
     def where(self) -> str:

@@ -53,7 +53,12 @@ class StayQuerySet(models.QuerySet["Stay"]):
         A gathering without dates ends with the stay itself, and a stay without dates when it was written down.
         """
         ended = Coalesce(
-            "gathering__ends_on", "gathering__starts_on", "leaves_on", "arrives_on", TruncDate("created_at")
+            "gathering__ends_on",
+            "gathering__starts_on",
+            "gathering__months_to",
+            "leaves_on",
+            "arrives_on",
+            TruncDate("created_at"),
         )
         return self.filter(erased_at=None).alias(ended=ended).filter(ended__lt=today - KEPT)
 

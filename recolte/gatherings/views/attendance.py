@@ -26,6 +26,7 @@ from recolte.ui.ids import is_uuid
 from recolte.ui.listing import Column, Filter, Listing, days_asked
 from recolte.ui.quietly import quietly
 from recolte.ui.requests import MemberRequest
+from recolte.ui.sorting import Folded
 
 MOST = 60  # members on the list to tick; others are looked for by name
 
@@ -97,8 +98,10 @@ def _presence(gathering: Gathering, request: HttpRequest) -> PresenceForm:
         words = request.GET.get("qui", "").strip()[:80]
         invited = list(those.filter(invitations__in=gathering.invitations.standing()))
         often = those.filter(user__in=members, name__icontains=words).annotate(times=Count("attendances"))
-        people = [*there, *invited, *often.order_by("-times", "name", "id")[:MOST]]
-        unknown = members.filter(name__icontains=words).exclude(persons__community=community).order_by("name")[:MOST]
+        people = [*there, *invited, *often.order_by("-times", Folded("name"), "id")[:MOST]]
+        unknown = (
+            members.filter(name__icontains=words).exclude(persons__community=community).order_by(Folded("name"))[:MOST]
+        )
     else:  # whoever was on the list that was sent
         named = [UUID(one) for one in {*sent.getlist("there"), *sent.getlist("was")} if is_uuid(one)]
         people = [*there, *those.filter(pk__in=named)]
@@ -116,11 +119,11 @@ def attendee_list(request: MemberRequest, slug: str) -> HttpResponse:
     scope = (*days_asked(request), [one for one in axes if str(one.pk) in asked] if asked else None)
     here = turnout(community, *scope)
     came: QuerySet[Any] = attendees(presences(community, *scope))
-    half = [(OFTEN, _("to at least half of the gatherings"))]
+    half = [(OFTEN, _("to at least half of the gatherings, and twice or more"))]
     listing = Listing(
         request,
         _("Who came"),
-        came.select_related("organisation").order_by("-times", "name", "id"),
+        came.select_related("organisation").order_by("-times", Folded("name"), "id"),
         [
             Column("name", _("Name"), str, ["name"], url=lambda one: reverse("person", args=[one.pk])),
             Column("structure", _("Structure"), lambda one: str(one.organisation or ""), ["organisation__name"]),

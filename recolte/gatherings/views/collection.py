@@ -15,6 +15,7 @@ from recolte.gatherings.actions.collection import begin_collection, plan_collect
 from recolte.gatherings.collection_forms import CollectionForm
 from recolte.gatherings.views.opened import around, readable
 from recolte.ui.requests import MemberRequest
+from recolte.ui.sorting import Folded
 
 
 @login_required
@@ -35,6 +36,6 @@ def collection(request: MemberRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("Noted: this is what is to be brought back."))
         return redirect("coverage", pk)
     page["crumbs"].insert(2, {"label": _("To collect"), "url": reverse("coverage", args=[pk])})
-    people = Person.objects.filter(community=gathering.community).exclude(name="").order_by("name")
+    people = Person.objects.filter(community=gathering.community).exclude(name="").order_by(Folded("name"))
     page |= {"form": form, "people": sorted(set(people.values_list("name", flat=True)))}
     return render(request, "gatherings/collection.html", page, status=422 if form.errors else 200)

@@ -102,8 +102,7 @@ def item(request: MemberRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     do = request.POST.get("do", "")
     minutes = MinutesForm(request.POST if do == "write" else None, instance=item)
-    today = timezone.localdate()
-    decided_on = min(item.gathering.starts_on or today, today)
+    decided_on = item.gathering.starts_on or timezone.localdate()
     decision = DecisionForm(request.POST if do == "decide" else None, initial={"decided_on": decided_on})
     later = PostponeForm(item, request.POST if do == "postpone" else None)
     if request.method == "POST":
@@ -140,6 +139,9 @@ def _do_with_item(
             remove_item(item, by=request.user)
             return redirect("agenda", item.gathering_id)
     except ValidationError as error:
+        if do == "decide" and hasattr(error, "error_dict"):
+            decision.add_error(None, error)
+            return None
         messages.error(request, error.messages[0])
         return redirect("agenda_item", item.pk)
     return None
@@ -209,7 +211,7 @@ def decisions(request: MemberRequest, slug: str) -> HttpResponse:
             Column(
                 "gathering",
                 _("Gathering"),
-                lambda one: one.item.gathering.name,
+                lambda one: one.item.gathering.label,
                 ["item__gathering__starts_on", "item__gathering__name"],
                 url=lambda one: one.item.get_absolute_url(),
             ),
@@ -218,7 +220,7 @@ def decisions(request: MemberRequest, slug: str) -> HttpResponse:
             Filter(
                 "gathering",
                 _("Gathering"),
-                [(str(one.pk), one.name) for one in gatherings],
+                [(str(one.pk), one.label) for one in gatherings],
                 lambda rows, chosen: rows.filter(item__gathering=chosen),
             )
         ],

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from recolte.gatherings.actions.feedback import LINK_DAYS, answer, ask, has_answered, hot_link, read_hot_link
+from recolte.gatherings.actions.feedback import LINK_DAYS, answer, ask, close, has_answered, hot_link, read_hot_link
 from recolte.gatherings.feedback_forms import AnswersForm, LinkForm, QuestionsForm
 from recolte.gatherings.models import HotQuestions
-from recolte.gatherings.models.feedback import ENOUGH
+from recolte.gatherings.models.feedback import BATCH, ENOUGH
 from recolte.gatherings.views.opened import around, readable
 from recolte.ui.requests import MemberRequest
 
@@ -21,7 +21,9 @@ from recolte.ui.requests import MemberRequest
 @never_cache
 @login_required
 def hot(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """What is posted: an answer (`do=answer`), or, from those who prepare, the questions or the wish for a link."""
+    """What is posted: an answer (`do=answer`), or, from those who prepare, the questions, the wish for a link, or that nobody
+    answers any more (`do=close`).
+    """
     gathering = readable(request, pk)
     page = around(request, gathering, _("Hot questions"))
     asked = HotQuestions.objects.filter(gathering=gathering).first()
@@ -32,8 +34,11 @@ def hot(request: MemberRequest, pk: UUID) -> HttpResponse:
     link = LinkForm(gathering.community, request.POST if do == "link" else None) if may_change and asked else None
     given_link = ""
     if request.method == "POST":
-        if do in ("ask", "link") and not may_change:
+        if do in ("ask", "link", "close") and not may_change:
             raise PermissionDenied
+        if do == "close" and asked:
+            close(asked, by=request.user)
+            return redirect("hot_questions", pk)
         try:
             if do == "answer" and asked and answers and answers.is_valid():
                 answer(asked, request.user, answers.texts)
@@ -50,12 +55,13 @@ def hot(request: MemberRequest, pk: UUID) -> HttpResponse:
             raise Http404
     page |= {
         "asked": asked,
-        "answers": answers if asked and not has_answered(asked, request.user) else None,
+        "answers": answers if asked and not asked.is_closed and not has_answered(asked, request.user) else None,
         "questions": questions if asked is None or not asked.given else None,
-        "link": link if link and link.fields["person"].queryset.exists() else None,  # type: ignore[attr-defined]
+        "link": link if link and asked and not asked.is_closed and link.fields["person"].queryset.exists() else None,  # type: ignore[attr-defined]
         "given_link": given_link,
         "days": LINK_DAYS,
         "enough": ENOUGH,
+        "batch": BATCH,
     }
     status = 422 if request.method == "POST" and not given_link else 200
     return render(request, "gatherings/hot.html", page, status=status)
@@ -77,5 +83,6 @@ def hot_answer(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. Your words are kept without your name."))
             return redirect("hot_answer", token)
-    page = {"asked": asked, "answers": None if has_answered(asked, person) else form, "enough": ENOUGH}
+    is_over = asked.is_closed or has_answered(asked, person)
+    page = {"asked": asked, "answers": None if is_over else form, "enough": ENOUGH, "batch": BATCH}
     return render(request, "gatherings/hot_answer.html", page, status=422 if request.method == "POST" else 200)

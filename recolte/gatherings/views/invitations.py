@@ -35,6 +35,7 @@ from recolte.gatherings.visit_forms import AnswerForm, InviteForm
 from recolte.ui.listing import Column, Filter, Listing
 from recolte.ui.quietly import quietly
 from recolte.ui.requests import MemberRequest
+from recolte.ui.sorting import Folded
 
 CALENDAR = "text/calendar; charset=utf-8"
 
@@ -45,7 +46,7 @@ def invitations(request: MemberRequest, pk: UUID) -> HttpResponse:
     gathering = changeable(request, pk)
     asked = gathering.invitations.standing().values("person__user")
     members = User.objects.filter(memberships__community=gathering.community, is_active=True)
-    those = members.exclude(pk__in=asked.exclude(person__user=None)).order_by("name", "email")
+    those = members.exclude(pk__in=asked.exclude(person__user=None)).order_by(Folded("name"), "email")
     form = InviteForm(gathering, those, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from recolte.community.models import Community
-from recolte.gatherings.models import AgendaItem, Decision, Gathering, Task
+from recolte.gatherings.models import FIRST_DAY, AgendaItem, Decision, Gathering, Task
 from recolte.gatherings.rules import can_coordinate
 from recolte.gatherings.views.opened import community_of
 from recolte.ui.requests import MemberRequest
@@ -22,10 +22,11 @@ MOST = 5  # of the last decisions, and of the points that wait for one
 def status(request: MemberRequest, slug: str) -> HttpResponse:
     community = community_of(request, slug)
     today = timezone.localdate()
-    dated = Gathering.objects.filter(community=community).exclude(starts_on=None)
-    over = dated.over(today)
-    past = list(over.order_by("-starts_on", "-id")[:TIMELINE])[::-1]
-    coming = list(dated.exclude(pk__in=over.order_by().values("pk")).order_by("starts_on", "id")[: TIMELINE + 1])
+    those = Gathering.objects.filter(community=community)
+    over, undated = those.over(today), those.undated()
+    past = list(over.order_by(FIRST_DAY.desc(), "-id")[:TIMELINE])[::-1]
+    ahead = those.exclude(pk__in=over.order_by().values("pk")).exclude(pk__in=undated.order_by().values("pk"))
+    coming = list(ahead.order_by(FIRST_DAY, "id")[: TIMELINE + 1])
     next_one = next((one for one in coming if not one.is_option and not one.is_called_off), None)
     page = {
         "community": community,
@@ -33,7 +34,7 @@ def status(request: MemberRequest, slug: str) -> HttpResponse:
         "earlier": over.confirmed().exclude(pk__in=[one.pk for one in past]).count(),
         "next": next_one,
         "coming": coming[:TIMELINE],
-        "undated": Gathering.objects.filter(community=community, starts_on=None)[:TIMELINE],
+        "undated": undated[:TIMELINE],
         "by_owner": _by_owner(community),
         "decisions": Decision.objects.filter(community=community).select_related("item__gathering")[:MOST],
         "open_points": _open_points(community, today),

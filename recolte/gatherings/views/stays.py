@@ -21,7 +21,7 @@ from recolte.gatherings.actions.stays import (
     remove_stay,
 )
 from recolte.gatherings.models import Gathering, Lodging, Stay
-from recolte.gatherings.rules import can_change
+from recolte.gatherings.rules import can_change, why_no_stay
 from recolte.gatherings.stay_forms import LodgingForm, MyStayForm, StayForm
 from recolte.gatherings.views.opened import around, readable
 from recolte.ui.requests import MemberRequest
@@ -38,7 +38,11 @@ def stays(request: MemberRequest, pk: UUID) -> HttpResponse:
     mine = MyStayForm(request.POST if do == "mine" else None, instance=own, auto_id="mine-%s")
     lodging = LodgingForm(request.POST if do == "lodging" else None, auto_id="place-%s")
     stay = StayForm(gathering, request.POST if do == "stay" else None) if page["may_change"] else None
+    closed = why_no_stay(gathering)
     if request.method == "POST":
+        if closed and (do == "stay" or (do == "mine" and not own)):
+            messages.error(request, closed)
+            return redirect("stays", pk)
         if do == "mine" and mine.is_valid():
             if own:
                 change_stay(Stay.objects.get(pk=own.pk), by=request.user, **mine.cleaned_data)
@@ -57,7 +61,7 @@ def stays(request: MemberRequest, pk: UUID) -> HttpResponse:
             return redirect("stays", pk)
         if do not in ("mine", "lodging", "stay"):
             raise Http404
-    page |= {"mine": own, "my_form": mine, "lodging_form": lodging, "stay_form": stay}
+    page |= {"mine": own, "my_form": mine, "lodging_form": lodging, "stay_form": stay, "closed": closed}
     if stay:
         page |= _whole(gathering)
     return render(request, "gatherings/stays.html", page, status=422 if request.method == "POST" else 200)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from recolte.community.models import Community, Organisation
 from recolte.programme.actions import add_agreement, change_agreement, remove_agreement
 from recolte.programme.forms import AgreementForm
-from recolte.programme.models import Agreement, Standing
+from recolte.programme.models import Agreement, FundingLine, Standing
 from recolte.programme.rules import can_change_programme, can_read_funding
 from recolte.programme.views.plan import form_page, is_removal, must, way
 from recolte.ui.listing import Column, Filter, Listing
@@ -65,7 +65,7 @@ def agreement(request: MemberRequest, pk: UUID) -> HttpResponse:
         "community": agreement.community,
         "agreement": agreement,
         "standing": agreement.standing(timezone.localdate()),
-        "parties": agreement.parties.all(),
+        "parties": agreement.parties.annotate(funds=Exists(FundingLine.objects.filter(funder=OuterRef("pk")))),
         "may_change": can_change_programme(request.user, agreement.community),
         "crumbs": [*_way(agreement.community), {"label": agreement.title, "url": ""}],
     }

@@ -129,10 +129,10 @@ def _form(
 
 @login_required
 def funder(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """The report to a funder: every figure is counted as the page is opened, and leads to what it counts."""
+    """The report to a structure that funds: every figure is counted as the page is opened, and leads to what it counts."""
     communities = Community.objects.readable_by(request.user)
     those = Organisation.objects.filter(community__in=communities).select_related("community")
-    funder = get_object_or_404(those, pk=pk)
+    funder = get_object_or_404(those.filter(funding_lines__isnull=False).distinct(), pk=pk)
     community = funder.community
     must(can_read_funding(request.user, community))
     lines = FundingLine.objects.filter(funder=funder)

@@ -9,6 +9,7 @@ from recolte.publishing.actions.dossiers import (
     send_to_host,
     tell_host,
 )
+from recolte.publishing.actions.names import take_back_name
 from recolte.publishing.actions.reactions import (
     close_reactions,
     erase_reaction,
@@ -82,6 +83,7 @@ __all__ = [
     "send_to_host",
     "show_again",
     "site_of",
+    "take_back_name",
     "take_back_reaction",
     "tell_host",
     "told_claims",

@@ -84,10 +84,11 @@ def propose_report(report: Report, *, by: User) -> None:
 
 
 @transaction.atomic
-def publish_report(report: Report, *, by: User) -> Edition:
+def publish_report(report: Report, *, by: User, names_may_be_public: bool = False) -> Edition:
     """Freeze its words and the figures that they ask for, as they are now; a former edition stays as it was.
 
-    Raises ValidationError where the words ask for a figure that there is not.
+    Raises ValidationError where the words ask for a figure that there is not, or name somebody who has not agreed to it,
+    unless whoever publishes says that they may.
     """
     report = Report.objects.select_for_update().get(pk=report.pk)
     sections = [one for one in report.sections if one["text"]]  # a heading with nothing below it waits for its words
@@ -99,6 +100,10 @@ def publish_report(report: Report, *, by: User) -> Edition:
         raise ValidationError(
             _("This report asks for figures that there are not: %(words)s. Correct them, then publish it.")
             % {"words": ", ".join(wrong)}
+        )
+    if not names_may_be_public and names_said_in(report):
+        raise ValidationError(
+            _("This report names somebody who has not agreed to it: tick that they may be named, or change it.")
         )
     last = report.editions.order_by("-number").first()
     edition = Edition(
@@ -144,7 +149,12 @@ def wrong_words(sections: Sections, keys: dict[str, Figure]) -> list[str]:
 
 def names_said_in(report: Report) -> list[str]:
     """Who is named in it that has not agreed to be named, in whole sentences."""
-    return names_in([report.title, *(text for one in report.sections for text in one.values())], report.community_id)
+    return names_in(texts_in(report), report.community_id)
+
+
+def texts_in(one: Report | Edition) -> list[str]:
+    """All the words that it says."""
+    return [one.title, *(text for section in one.sections for text in section.values())]
 
 
 def published_editions(community: Community) -> list[Edition]:

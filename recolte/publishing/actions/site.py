@@ -157,7 +157,7 @@ def _claim(standing: Standing, quotes: list[site.Quote]) -> site.Claim:
 def _quote(borne: Borne, names: Given, spoken: Mapping[UUID, str], heard: Heard) -> site.Quote:
     passage, excerpt = borne.passage, borne.passage.excerpt
     gathering = excerpt.source.gathering
-    day = date_format(gathering.starts_on, "j F Y") if gathering.starts_on else ""
+    day = date_format(gathering.starts_on, "j F Y") if gathering.starts_on else gathering.months
     return site.Quote(
         id=str(excerpt.pk),
         stance=SaidStance(borne.evidence.stance).value,  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from recolte.cards.models import Card, Claim
 from recolte.cards.rules import Standing, standings, state_of
 from recolte.community.models import Community, User
-from recolte.gatherings.models import AgendaItem, Attendance, Decision, Gathering, Kind, Task
+from recolte.gatherings.models import FIRST_DAY, AgendaItem, Attendance, Decision, Gathering, Kind, Task
 from recolte.programme.models import Agreement, FundingLine, Sure
 from recolte.programme.models import Standing as Signed
 from recolte.programme.rules import can_read_funding
@@ -37,7 +37,7 @@ def committee_dossier(gathering: Gathering, reader: User) -> Dossier:
     sections = [
         Section("agenda", _("Agenda"), points or [nothing(_("The agenda has no point yet."))]),
         Section("last", _("What was decided last time"), list(_last_time(last, community))),
-        Section("since", _("Where we are"), list(_since(community, last, until)), on_new_page=True),
+        Section("since", _("Where we are"), list(_since(community, last, until))),
         Section("cards", _("Cards"), list(_cards(community, last))),
     ]
     if can_read_funding(reader, community):
@@ -50,7 +50,7 @@ def committee_dossier(gathering: Gathering, reader: User) -> Dossier:
         Section("options", _("Under study: nothing of it is settled"), list(_options(community))),
     ]
     return Dossier(
-        title=_("Dossier for the committee"),
+        title=_("Dossier for the committee") if gathering.kind == Kind.COMMITTEE else _("Dossier of the agenda"),
         about=gathering.name,
         facts=about(gathering)[1:],
         community=community.name,
@@ -104,7 +104,7 @@ def _decided(decision: Decision) -> str:
 def _last_time(last: Gathering | None, community: Community) -> Iterable[Block]:
     tasks = Task.objects.filter(community=community).select_related("user", "person", "decision")
     if last is None:
-        yield nothing(_("This is the first committee."))
+        yield nothing(_("No committee met before."))
     else:
         yield Text(f"{last.name} · {days(last)}", last.get_absolute_url())
         decisions = list(
@@ -244,20 +244,21 @@ def _agreement(agreement: Agreement, standing: Signed) -> Item:
 def _ahead(community: Community, gathering: Gathering, reader: User, today: date) -> Iterable[Block]:
     """By day: gatherings that take place, tasks that are due, conventions that end."""
     to = today + AHEAD
-    coming = Gathering.objects.filter(community=community, starts_on__gte=today).confirmed().exclude(pk=gathering.pk)
+    those = Q(starts_on__gte=today) | Q(starts_on=None, months_to__gte=today)
+    coming = Gathering.objects.filter(those, community=community).confirmed().exclude(pk=gathering.pk)
     due = Task.objects.filter(community=community, due_on__gte=today, due_on__lte=to).open()
     ends = Agreement.objects.readable_by(reader).filter(community=community, ends_on__gte=today, ends_on__lte=to)
-    found: list[tuple[date, str, Words]] = []
-    for one in coming.order_by("starts_on")[:MOST]:
-        found.append((one.starts_on or today, str(one.get_kind_display()), Words(one.name, one.get_absolute_url())))
+    found: list[tuple[date, str, Words, str]] = []
+    for one in coming.order_by(FIRST_DAY)[:MOST]:
+        first, kind = one.starts_on or one.months_from or today, str(one.get_kind_display())
+        found.append((first, kind, Words(one.name, one.get_absolute_url()), one.months))
     for task in due.select_related("user", "person", "decision")[:MOST]:
         url = task.decision.get_absolute_url() if task.decision else reverse("tasks", args=[community.slug])
         who = _("task of %(name)s") % {"name": task.owner} if task.owner else _("task of nobody yet")
-        found.append((task.due_on or today, who, Words(task.what, url)))
+        found.append((task.due_on or today, who, Words(task.what, url), ""))
     for agreement in ends:
-        found.append(
-            (agreement.ends_on or today, _("convention ends"), Words(agreement.title, agreement.get_absolute_url()))
-        )
+        what = Words(agreement.title, agreement.get_absolute_url())
+        found.append((agreement.ends_on or today, _("convention ends"), what, ""))
     if not found:
         yield nothing(_("Nothing has a day in the next three months."))
         return
@@ -265,14 +266,14 @@ def _ahead(community: Community, gathering: Gathering, reader: User, today: date
     yield Table(_("What is ahead, by day"), [_("What"), _("When"), _("Kind")], [_dated(*one) for one in found])
 
 
-def _dated(when: date, kind: str, what: Words) -> Sequence[Words]:
-    return [what, Words(day(when)), Words(kind)]
+def _dated(when: date, kind: str, what: Words, months: str) -> Sequence[Words]:
+    return [what, Words(months or day(when)), Words(kind)]
 
 
 def _options(community: Community) -> Iterable[Block]:
     today = timezone.localdate()
-    over = Q(ends_on__lt=today) | Q(ends_on=None, starts_on__lt=today)
-    options = list(Gathering.objects.filter(community=community, is_option=True).exclude(over)[:MOST])
+    those = Gathering.objects.filter(community=community, is_option=True)
+    options = list(those.exclude(pk__in=those.order_by().over(today).values("pk"))[:MOST])
     if not options:
         yield nothing(_("No gathering is under study."))
         return

@@ -33,7 +33,7 @@ def host_dossier(link: HostLink) -> Dossier:
     sections = [
         Section("thanks", _("Thank you"), [Text(_thanks(link))]),
         Section("visit", _("The visit"), [*([in_figures(found)] if found else []), *programme(gathering)]),
-        Section("learned", _("What it taught us"), list(_learned(link, told)), on_new_page=bool(told)),
+        Section("learned", _("What it taught us"), list(_learned(link, told))),
         Section("yours", _("What is yours to do"), list(_yours(link))),
     ]
     return Dossier(

@@ -54,8 +54,6 @@ STYLES = [
        <style:paragraph-properties fo:text-align="end"/></style:style>""",
     """<style:style style:name="Head" style:family="paragraph" style:parent-style-name="Text_20_body">
        <style:text-properties fo:font-weight="bold"/></style:style>""",
-    """<style:style style:name="OnNewPage" style:family="paragraph" style:parent-style-name="Heading_20_2">
-       <style:paragraph-properties fo:break-before="page"/></style:style>""",
     """<style:style style:name="Strong" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>""",
     """<style:style style:name="Quiet" style:family="text"><style:text-properties fo:color="#555555"/></style:style>""",
     """<style:style style:name="Cell" style:family="table-cell"><style:table-cell-properties fo:padding="0.1cm"
@@ -108,7 +106,7 @@ def made(dossier: Dossier) -> str:
 
 
 def _section(document: Document, section: Section, number: int) -> Iterable[Element]:
-    yield _heading(2, Words(section.title), "OnNewPage" if section.on_new_page else "Heading_20_2")
+    yield _heading(2, Words(section.title), "Heading_20_2")
     for place, block in enumerate(section.blocks):
         yield from _block(document, block, f"Table {number + 1}-{place + 1}")
 

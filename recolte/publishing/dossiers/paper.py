@@ -131,7 +131,6 @@ class Section:
     name: str  # the anchor
     title: str
     blocks: Sequence[Block]
-    on_new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Community, Person
+from recolte.consent.models import Purpose
+from recolte.consent.rules import taken_back
 from recolte.gatherings.models import Gathering
 from recolte.programme.models import Contribution
 from recolte.publishing import site
@@ -74,23 +76,29 @@ def _told(cards: Collection[site.Card], community: Community) -> list[Section]:
     """A section a card; its address where the site stands."""
     is_written = any(not one.folder for one in latest_publications(community))
     sections = []
-    for number, card in enumerate(cards):
+    for card in cards:
         blocks: list[Block] = [Text(card.question)] if card.question else []
         blocks += claims(card.claims)
         if is_written:
             blocks.append(Text(_("Listen, and see the proof"), f"{own_address(community)}{card.folder}/"))
-        sections.append(Section(f"card-{card.id}", card.title, blocks, on_new_page=number == 0))
+        sections.append(Section(f"card-{card.id}", card.title, blocks))
     return sections
 
 
 def _contributors(community: Community, gatherings: Collection[Gathering]) -> list[Item]:
-    """Those who agreed to be named, for the axes that these gatherings serve, or for the whole."""
+    """Those who agreed to be named, for the axes that these gatherings serve, or for the whole; who took back their name in
+    what they said is named nowhere."""
     axes = {one.axis_id for one in gatherings if one.axis_id}
     agreed = Contribution.objects.filter(Q(axis=None) | Q(axis__in=axes), community=community, may_be_named=True)
     roles: dict[Person, list[str]] = {}
     for one in agreed.exclude(person__name="").select_related("person"):
         roles.setdefault(one.person, []).append(one.role)
-    return [Item(Words(person.name), tuple(dict.fromkeys(those))) for person, those in roles.items()]
+    gone = taken_back((person.pk for person in roles), [Purpose.QUOTE_NAME])
+    return [
+        Item(Words(person.name), tuple(dict.fromkeys(those)))
+        for person, those in roles.items()
+        if person.pk not in gone
+    ]
 
 
 def _react(door: ReactionDoor) -> Iterable[Block]:

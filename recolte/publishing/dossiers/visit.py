@@ -23,7 +23,7 @@ def days(gathering: Gathering) -> str:
     """From when to when; empty where nobody knows yet."""
     first, last = gathering.starts_on, gathering.last_day
     if first is None or last is None or first == last:
-        return day(first) if first else ""
+        return day(first) if first else gathering.months
     return _("%(first)s to %(last)s") % {
         "first": date_format(first, "l j F" if first.year == last.year else "l j F Y"),
         "last": day(last),

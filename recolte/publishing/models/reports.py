@@ -62,12 +62,17 @@ class Report(Owned):
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def readable_by(self, user: Reader) -> "EditionQuerySet":
-        return self.filter(report__in=Report.objects.readable_by(user))
+        """Those of the reports that they read; one that names somebody who took their name back, by the team alone."""
+        if not isinstance(user, User):
+            return self.none()
+        team = Q(community__in=Membership.objects.filter(user=user, role__in=TEAM).values("community"))
+        return self.filter(team | Q(taken_back_at=None), report__in=Report.objects.readable_by(user))
 
 
 class Edition(Owned):
     """A report as it was published: its words and the figures that they ask for, frozen, with `sha256` over all of it.
 
+    One that names somebody who takes their name back is taken back by itself: frozen still, and public no more.
     `figures`: [{"key", "label", "value", "unit", "public"}, …], as `Figure.frozen` says them, in the site's language.
     """
 
@@ -82,6 +87,7 @@ class Edition(Owned):
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     sha256 = models.CharField(max_length=64)
+    taken_back_at = models.DateTimeField(null=True)
 
     objects = EditionQuerySet.as_manager()
 

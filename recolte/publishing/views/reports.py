@@ -130,12 +130,12 @@ def _written(request: MemberRequest, pk: UUID) -> Report:
 
 @login_required
 def edit_report(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """The words, and beside them the figures that can be put in, as they are now; “see it first” saves nothing."""
+    """The words, and beside them the figures that can be put in, as they are now; “see it first” and moving save nothing."""
     report = _written(request, pk)
     counted = figures(scope_of(report))
     form = ReportForm(request.POST or None, report, {one.key for one in counted})
     shown = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "swap" not in request.POST:
         facts = {name: form.cleaned_data[name] for name in form.Meta.fields}
         if "preview" not in request.POST:
             change_report(report, by=request.user, sections=form.sections, **facts)
@@ -174,6 +174,7 @@ def report(request: MemberRequest, pk: UUID) -> HttpResponse:
     counted = figures(scope_of(report))
     told = live(counted, is_team=True)
     may_publish = can_publish_report(request.user, report.community)
+    editions = list(report.editions.select_related("by"))
     context = {
         "community": report.community,
         "report": report,
@@ -181,7 +182,8 @@ def report(request: MemberRequest, pk: UUID) -> HttpResponse:
         "figures": [told[key] for key in asked_for(report.sections) if key in told],
         "wrong": wrong_words(report.sections, {one.key: one for one in counted}),
         "names_said": names_said_in(report),
-        "editions": report.editions.select_related("by"),
+        "editions": editions,
+        "taken_back": editions[0] if editions and editions[0].taken_back_at else None,
         "may_publish": may_publish,
         "crumbs": _crumbs(report.community, report),
     }
@@ -191,14 +193,8 @@ def report(request: MemberRequest, pk: UUID) -> HttpResponse:
 def _publish(request: MemberRequest, report: Report) -> HttpResponse | None:
     if not can_publish_report(request.user, report.community):
         raise PermissionDenied
-    if names_said_in(report) and "anyway" not in request.POST:
-        messages.error(
-            request,
-            _("This report names somebody who has not agreed to it: tick that they may be named, or change it."),
-        )
-        return None
     try:
-        edition = publish_report(report, by=request.user)
+        edition = publish_report(report, by=request.user, names_may_be_public="anyway" in request.POST)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return None
@@ -254,7 +250,7 @@ def edition(request: MemberRequest, pk: UUID, number: int) -> HttpResponse:
         "is_other_now": any(one.today is not None for one in told.values()),
         "is_current": report.published_id == edition.pk,
         "public_url": _public_url(edition) if report.published_id == edition.pk else "",
-        "others": report.editions.exclude(pk=edition.pk),
+        "others": Edition.objects.readable_by(request.user).filter(report=report).exclude(pk=edition.pk),
         "is_team": is_team,
         "crumbs": _crumbs(community, report, _("Edition %(n)d") % {"n": edition.number}),
     }

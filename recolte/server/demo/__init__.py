@@ -13,6 +13,7 @@ from recolte.cards.models import Card
 from recolte.community.actions import found_community, join
 from recolte.community.models import Community, Person, Role, User
 from recolte.gatherings.actions import plan_gathering
+from recolte.gatherings.clock import last_day_of
 from recolte.gatherings.models import Gathering
 from recolte.jobs import actions as jobs
 from recolte.publishing.actions import latest_publications, own_address, own_folder, publish
@@ -48,6 +49,9 @@ class Demo:
                 if "week" in one:
                     starts = day(one["week"], one["weekday"])
                     facts |= {"starts_on": starts, "ends_on": starts + timedelta(days=one.get("days", 1) - 1)}
+                if "months" in one:
+                    first, last = (day(week) for week in one["months"])
+                    facts |= {"months_from": first.replace(day=1), "months_to": last_day_of(last)}
                 plan_gathering(community, one["name"], by=amina, **facts)
         return community
 

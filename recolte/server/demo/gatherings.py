@@ -27,7 +27,7 @@ from recolte.gatherings.actions.committee import (
     write_item,
 )
 from recolte.gatherings.actions.digest import tell_evenings
-from recolte.gatherings.actions.feedback import answer, ask
+from recolte.gatherings.actions.feedback import answer, ask, close
 from recolte.gatherings.actions.stays import add_lodging, add_stay
 from recolte.gatherings.clock import at
 from recolte.gatherings.linked import Address
@@ -67,6 +67,8 @@ def tell(telling: Telling) -> None:
         asked = ask(telling.gathering(told["gathering"]), told["questions"], by=telling.amina)
         for given in told["answers"]:
             answer(asked, telling.owner(given["person"]), given["texts"])
+        if told.get("is_closed"):
+            close(asked, by=telling.amina)
     for told in telling.all("checklists"):
         gathering = telling.gathering(told["gathering"])
         begin_checklist(gathering, by=telling.amina)

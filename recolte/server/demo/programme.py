@@ -1,5 +1,6 @@
 """What they set out to do: the programme with its axes and phases, the dates told of them, the money, the conventions."""
 
+from recolte.gatherings.actions import change_gathering
 from recolte.programme.actions import (
     add_agreement,
     add_axis,
@@ -17,6 +18,9 @@ def tell(telling: Telling) -> None:
     axes: dict[int, Axis] = {}
     for told in telling.all("programmes"):
         _programme(telling, told, axes)
+    for told in telling.all("gatherings"):
+        if "axis" in told:
+            change_gathering(telling.gathering(told["name"]), axis=axes[told["axis"]], by=telling.amina)
     for told in telling.all("funding"):
         funder = telling.structure(told["funder"])
         more = facts(told, "funder", "purpose", "axis") | {"axis": axes.get(told.get("axis", 0))}

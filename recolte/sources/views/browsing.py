@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from recolte.community.models import Community, Reader
 from recolte.gatherings.crumbs import crumbs
-from recolte.gatherings.models import Attendance, Gathering, GatheringQuerySet, turnouts
+from recolte.gatherings.models import FIRST_DAY, UNDATED, Attendance, Gathering, GatheringQuerySet, turnouts
 from recolte.gatherings.models import Kind as GatheringKind
 from recolte.programme.models import Axis
 from recolte.programme.reports import axis_filter
@@ -64,10 +64,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _next_first(those: GatheringQuerySet) -> GatheringQuerySet:
     """What is to come, the next at the top; then what was, the last at the top; then what has no day. Nothing called off."""
-    ahead = Q(starts_on__gte=timezone.localdate()) | Q(ends_on__gte=timezone.localdate())
-    place = Case(When(ahead, then=0), When(starts_on=None, then=2), default=1)
-    coming = Case(When(ahead, then=F("starts_on")))
-    return those.filter(called_off_at=None).order_by(place, coming, F("starts_on").desc(), "-created_at")
+    today = timezone.localdate()
+    ahead = Q(starts_on__gte=today) | Q(ends_on__gte=today) | Q(starts_on=None, months_to__gte=today)
+    place = Case(When(ahead, then=0), When(UNDATED, then=2), default=1)
+    coming = Case(When(ahead, then=FIRST_DAY))
+    return those.filter(called_off_at=None).order_by(place, coming, FIRST_DAY.desc(), "-created_at")
 
 
 @login_required
@@ -91,7 +92,8 @@ def gatherings(request: MemberRequest) -> HttpResponse:
 def _list_of_gatherings(request: MemberRequest, communities: list[Community]) -> Listing:
     present = _how_many(Attendance.objects.filter(gathering=OuterRef("pk")).order_by())
     mine = Gathering.objects.readable_by(request.user)
-    years = [(str(day.year), str(day.year)) for day in mine.dates("starts_on", "year", order="DESC")]
+    firsts = mine.annotate(first_day=FIRST_DAY).exclude(first_day=None).dates("first_day", "year", order="DESC")
+    years = [(str(day.year), str(day.year)) for day in firsts]
     axes = [(str(one.pk), str(one)) for one in Axis.objects.readable_by(request.user).order_by("programme", "number")]
     today = timezone.localdate()
     several = [Column("community", _("Community"), lambda one: str(one.community), ["community__name"])]
@@ -104,7 +106,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
     return Listing(
         request,
         _("Gatherings"),
-        _gatherings(request.user).annotate(present=present),
+        _gatherings(request.user).annotate(present=present, first_day=FIRST_DAY),
         [
             Column("name", _("Name"), lambda one: one.name, ["name"], url=lambda one: one.get_absolute_url()),
             Column(
@@ -116,7 +118,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
             ),
             Column("kind", _("Kind"), lambda one: one.get_kind_display(), ["kind"]),
             Column("axis", _("Axis"), lambda one: str(one.axis or ""), ["axis__number"]),
-            Column("from", _("From"), lambda one: one.starts_on, ["starts_on"]),
+            Column("from", _("From"), lambda one: one.starts_on or one.months, ["first_day"]),
             Column("to", _("To"), lambda one: one.ends_on, ["ends_on"]),
             Column("place", _("Place"), lambda one: one.where, ["place"]),
             *(several if len(communities) > 1 else []),
@@ -134,7 +136,7 @@ def _list_of_gatherings(request: MemberRequest, communities: list[Community]) ->
                 lambda rows, keys: rows.filter(axis__in=keys),
             ),
             *([of] if len(communities) > 1 else []),
-            Filter("year", _("Year"), years, lambda rows, chosen: rows.filter(starts_on__year=chosen)),
+            Filter("year", _("Year"), years, lambda rows, chosen: rows.filter(first_day__year=chosen)),
         ],
         search=lambda rows, words: rows.filter(Q(name__icontains=words) | Q(place__icontains=words)),
         days=lambda rows, since, until: rows.filter(within("starts_on", since, until)),
@@ -162,7 +164,9 @@ def sources(request: MemberRequest, slug: str) -> HttpResponse:
                 ["gathering__name"],
                 url=lambda one: one.gathering.get_absolute_url(),
             ),
-            Column("on", _("On"), lambda one: one.gathering.starts_on, ["gathering__starts_on"]),
+            Column(
+                "on", _("On"), lambda one: one.gathering.starts_on or one.gathering.months, ["gathering__starts_on"]
+            ),
             Column(
                 "length",
                 _("Length"),

@@ -80,7 +80,7 @@ def _gathering_page(request: MemberRequest, gathering: Gathering, form: DepositF
             "board": board(gathering, request.user),
             "refusals": _refusals(request.user, gathering),
             "form": form,
-            "may_bring": can_deposit(request.user, gathering),
+            "may_bring": can_deposit(request.user, gathering) and not gathering.is_called_off,
             "agreement": AgreementForm(auto_id="agreement-%s"),
             "guests_agreement": AgreementForm(auto_id="guests-agreement-%s"),
             "live": live_topic(gathering.pk),

@@ -14,6 +14,7 @@ from recolte.transcripts.actions.correcting import (
 )
 from recolte.transcripts.actions.proposing import ask_for_voices, propose_voices, take_proposals_back
 from recolte.transcripts.actions.recognising import compare_voices, deny_guess, marked
+from recolte.transcripts.actions.retiming import find_times
 from recolte.transcripts.actions.terms import add_term, remove_term
 from recolte.transcripts.actions.transcribing import hear_again, hear_run, read_or_hear, start_transcription, transcribe
 from recolte.transcripts.actions.versions import add_turns, changed, on_new_version
@@ -29,6 +30,7 @@ __all__ = [
     "compare_voices",
     "correct_turn",
     "deny_guess",
+    "find_times",
     "give_voice",
     "hear_again",
     "hear_run",

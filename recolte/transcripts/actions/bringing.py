@@ -13,7 +13,7 @@ from recolte.sources.models import Kind, Source
 from recolte.transcripts.actions.versions import add_turns, changed
 from recolte.transcripts.models import Origin, Transcript
 
-SUBTITLES = ("vtt", "srt")  # cues are cut for the eye: they are joined into turns
+SUBTITLES = ("vtt", "srt", "podcast")  # cues are cut for the eye: they are joined into turns
 LARGEST_FILE = 32 * 1024 * 1024  # bytes of a transcript file; three hours of talk make about 300 kB
 
 

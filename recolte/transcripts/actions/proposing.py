@@ -80,7 +80,7 @@ def propose_voices(transcript: Transcript, running: Running) -> dict[str, Any]:
 def _matched(given: Sequence[tuple[int | None, Array]], found: Sequence[Array]) -> list[tuple[int | None, Array]]:
     """The voices that were `found` by themselves; those that people gave stand in the place of the most alike."""
     left = list(found)
-    for _, one in given:
+    for _key, one in given:
         if left:
             left.pop(max(range(len(left)), key=lambda i: float(left[i] @ one)))
     return [*given, *((None, one) for one in left)]
@@ -95,7 +95,7 @@ def _speakers(transcript: Transcript, keys: Sequence[int | None]) -> list[Speake
     speakers = []
     for key in keys:
         if key in known:
-            speakers.append(known[key])  # type: ignore[index]
+            speakers.append(known[key])
             continue
         label = next(label for label in free if label not in taken)
         facts = {"community_id": transcript.community_id}
@@ -152,6 +152,8 @@ def _each(transcript: Transcript, rows: Any, *, kind: str, by: User | None) -> i
     first, last = those[0], those[-1] + 1
     for turn in turns[first:last]:
         turn.transcript = transcript
-    written = [row for turn, some in zip(turns[first:last], new[first:last], strict=True) for row in some or [row_of(turn)]]
+    written = [
+        row for turn, some in zip(turns[first:last], new[first:last], strict=True) for row in some or [row_of(turn)]
+    ]
     rewrite(turns[first:last], written, kind=kind, by=by)
     return sum(len(some) for some in new)

@@ -109,12 +109,13 @@ def recognise(transcript: Transcript, heard: Mapping[int, Array | None]) -> int:
 
 def _keep(speaker: Speaker, vector: Array) -> None:
     turns = speaker.turns.filter(margin=None).exclude(start_ms=None).exclude(end_ms=None)
-    seconds = sum(end - start for start, end in turns.values_list("start_ms", "end_ms")) // 1000
-    known = Print.objects.filter(person=speaker.person_id).first()
+    seconds = sum((end or 0) - (start or 0) for start, end in turns.values_list("start_ms", "end_ms")) // 1000
+    assert speaker.person is not None
+    known = Print.objects.filter(person=speaker.person).first()
     if not turns or (known and known.seconds >= seconds):
         return
     facts = {"community_id": speaker.community_id, "seconds": seconds, "vector": [round(float(x), 5) for x in vector]}
-    kept, _ = Print.objects.update_or_create(person_id=speaker.person_id, defaults=facts)
+    kept, _new = Print.objects.update_or_create(person=speaker.person, defaults=facts)
     record("voice.kept", kept, by=None, person=str(speaker.person_id), seconds=seconds)
 
 
@@ -154,5 +155,5 @@ def marked(transcript: Transcript) -> dict[int, int]:
     found: dict[int, int] = {}
     facts = Turn.objects.filter(transcript=transcript, margin=None).exclude(speaker=None).exclude(start_ms=None)
     for speaker, start, end in facts.exclude(end_ms=None).values_list("speaker", "start_ms", "end_ms"):
-        found[speaker] = found.get(speaker, 0) + end - start
+        found[speaker] = found.get(speaker, 0) + (end or 0) - (start or 0)
     return {pk: lasts for pk, lasts in found.items() if lasts >= EXAMPLE_MS}

@@ -49,15 +49,18 @@ def join_or_hear(source: Source) -> None:
     start_transcription(source)
 
 
-def start_transcription(source: Source, *, by: User | None = None, model: str = "") -> None:
+def start_transcription(
+    source: Source, *, by: User | None = None, model: str = "", timing: Transcript | None = None
+) -> None:
     """Queue the transcription of a recording that is ready and agreed, unless it has a transcript already.
 
-    `model` is one of `settings.SPEECH_MODELS`, "" that of the installation.
+    `model` is one of `settings.SPEECH_MODELS`, "" that of the installation. `timing` is a transcript without times that
+    will be given those of what is heard; the recording is heard for it all the same.
     """
     if source.kind != Kind.RECORDING or source.state not in (State.READY, State.DAMAGED) or not source.is_agreed:
         return
     adopt_brought(source)
-    if not source.transcripts.filter(is_complete=True).exists():
+    if timing or not source.transcripts.filter(is_complete=True).exists():
         jobs.start(
             "transcripts.transcribe",
             source.pk,
@@ -65,6 +68,7 @@ def start_transcription(source: Source, *, by: User | None = None, model: str = 
             by=by or source.deposit.by,
             topic=source.gathering_id,
             model=model,
+            timing=str(timing.pk) if timing else "",
         )
 
 

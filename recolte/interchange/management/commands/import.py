@@ -1,33 +1,41 @@
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from recolte.community.models import Community
+from recolte.engine.formats import FORMATS
+from recolte.engine.problems import Unreadable
+from recolte.engine.recognise import Kind, recognise
 from recolte.interchange.actors.actions import bring_in, by_default, receive_list
 from recolte.interchange.actors.matching import Proposal, Why
 from recolte.interchange.actors.models import ActorList
 from recolte.interchange.actors.reading import LARGEST, NAMES, Fault, NotAList
 from recolte.interchange.actors.sentences import sentence, why_refused
+from recolte.sources.sentences import sentence as problem_sentence
+from recolte.transcripts.sentences import fault
 from recolte.ui.command import Command as BaseCommand
 from recolte.ui.command import CommandError, CommandParser
 
-KINDS = ["actors"]
+KINDS = ["actors", "transcript"]
 IGNORE = "ignore"
 
 
 class Command(BaseCommand):
     words = gettext_lazy(
-        "Bring in a list that another program wrote: actors, from CSV, JSON or GeoJSON. It first says what is new and what is "
-        "here already; nothing is added or changed without --yes."
+        "Bring in what another program wrote: a list of actors (CSV, JSON, GeoJSON), or a transcript (ELAN, Praat, "
+        "Transcriber, CHAT, TEI, subtitles, JSON, typed text…). It first says what is in it; nothing is added or changed "
+        "without --yes."
     )
     example = 'import actors tiers-lieux.csv --credit "Réseau des tiers-lieux, Licence Ouverte 2.0" --yes'
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", choices=KINDS, help=_("what the list is of"))
+        parser.add_argument("kind", choices=KINDS, help=_("what the file holds"))
         parser.add_argument("file", type=Path, help=_("the file"))
         parser.add_argument("--community", metavar="NAME", help=_("which community (needed where there are several)"))
         parser.add_argument("--source", default="", help=_("the name of the list (else the file’s)"))
@@ -42,9 +50,51 @@ class Command(BaseCommand):
             )
             % {"example": "Nom=name"},
         )
+        parser.add_argument("--gathering", metavar="NAME", help=_("a transcript’s gathering (made if it is new)"))
+        parser.add_argument(
+            "--agreed", default="", metavar="WHO, HOW, WHEN", help=_("attests a transcript’s agreement")
+        )
+        parser.add_argument("--by", metavar="EMAIL", help=_("who brings a transcript (a member)"))
         parser.add_argument("--yes", action="store_true", help=_("bring in what is new, and fill in what is missing"))
 
-    def handle(self, *args: Any, file: Path, community: str = "", yes: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, kind: str, file: Path, community: str = "", yes: bool = False, **options: Any) -> None:
+        if kind == "transcript":
+            self._transcript(file, community, yes, **options)
+        else:
+            self._actors(file, community, yes, **options)
+
+    def _transcript(self, file: Path, community: str, yes: bool, **options: Any) -> None:
+        """Say what is in the file; with `yes`, bring it as `harvest` brings a folder: it joins the recording of its name."""
+        try:
+            found = recognise(str(file), file.name)
+            read = FORMATS[found.format].read if found.kind == Kind.TRANSCRIPT else None
+            if read is None:
+                raise CommandError(_("%(file)s is no transcript that Récolte can read.") % {"file": file.name})
+            plain = read(file.read_bytes())
+        except OSError:
+            raise CommandError(
+                _("%(file)s cannot be read: check its name, and that you have the right to read it.") % {"file": file}
+            ) from None
+        except Unreadable as error:
+            raise CommandError(f"{file.name} — {problem_sentence(error.problem)}") from None
+        voices = Counter(turn.speaker for turn in plain.turns)
+        facts = {"format": FORMATS[found.format].name, "turns": len(plain.turns)}
+        self.say(_("Read as %(format)s: turns of speech %(turns)d, by voice:") % facts)
+        nobody = _("nobody named")
+        for voice, count in voices.most_common():
+            self.say(f"  {voice or nobody}: {count}")
+        for one in plain.faults:
+            self.say(fault(one.line, one.code))
+        if not yes:
+            self.say(_("Nothing was brought in: the same command with --gathering NAME --yes does it."))
+        elif not options.get("gathering"):
+            raise CommandError(_("Say to which gathering it belongs, with --gathering."))
+        else:
+            names = ("gathering", "agreed", "by", "credit")
+            chosen = {name: options[name] for name in names if options.get(name)}
+            call_command("harvest", str(file), community=community or None, no_link=True, **chosen)
+
+    def _actors(self, file: Path, community: str, yes: bool, **options: Any) -> None:
         chosen = self._community(community)
         words = {"source": options["source"], "credit": options["credit"], "told": self._told(options["column"])}
         with transaction.atomic():

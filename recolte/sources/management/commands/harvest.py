@@ -22,6 +22,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from recolte.community.actions import found_community, join, sign_in_link, site_address
 from recolte.community.models import Community, Role, User
+from recolte.engine.formats import FORMATS
 from recolte.engine.problems import Problem
 from recolte.gatherings.actions import find_or_plan_gathering
 from recolte.gatherings.models import Gathering
@@ -39,7 +40,9 @@ from recolte.ui.command import CommandError, CommandParser
 LOOK = 0.3  # seconds between two looks at the jobs
 STOPPING = 10.0  # seconds that the worker has to end by itself
 FILE_WEIGHT = 2000  # looking into a file counts like that many ms of sound
-FIRST = (".vtt", ".srt", ".txt")  # so that a recording finds the transcript of its name already there
+FIRST = {
+    f".{format.extension}" for format in FORMATS.values()
+}  # so that a recording finds the transcript of its name already there
 
 
 class WorkerEnded(CommandError):
@@ -54,7 +57,7 @@ class Command(RecolteCommand):
     example = 'harvest ~/visite-dijon --gathering "Visite à Dijon" --agreed "tous les présents, à voix haute, le 16 septembre"'
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help=_("the folder, with everything under it"))
+        parser.add_argument("folder", type=Path, help=_("the folder, with everything under it; or one file"))
         parser.add_argument("--gathering", required=True, metavar="NAME", help=_("the gathering (made if it is new)"))
         parser.add_argument("--community", metavar="NAME", help=_("the community (made if it is new)"))
         parser.add_argument(
@@ -85,7 +88,7 @@ class Command(RecolteCommand):
         credit: str = "",
         **options: Any,
     ) -> None:
-        if not folder.is_dir():
+        if not folder.exists():
             raise CommandError(_("There is no folder %(name)s: check its name.") % {"name": folder})
         self.console = Console(file=sys.stderr, highlight=False)
         try:
@@ -234,7 +237,9 @@ _LABELS: dict[Kind, Callable[[int], str]] = {
 
 
 def _files(folder: Path, onerror: Callable[[OSError], None]) -> Iterator[Path]:
-    """Every file under `folder`, but for what systems hide there (.DS_Store, Thumbs.db…)."""
+    """Every file under `folder`, but for what systems hide there (.DS_Store, Thumbs.db…); itself when it is a file."""
+    if folder.is_file():
+        yield folder
     for parent, folders, names in os.walk(folder, onerror=onerror):
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
         for name in names:

@@ -14,11 +14,13 @@ from recolte.engine.recognise import Kind, recognise
 from recolte.engine.turns import Transcript, Turn
 from recolte.sources.sentences import sentence
 from recolte.transcripts.hearing import decode, speech_engine, speech_model
+from recolte.transcripts.sentences import losses
 from recolte.transcripts.voices import labelled, parted, sides, voice_label
 from recolte.ui.command import Command as RecolteCommand
 from recolte.ui.command import CommandError, CommandParser
 
-WRITTEN = {format.extension: format.write for format in FORMATS.values() if format.write}
+WRITTEN = {key: format.write for key, format in FORMATS.items() if format.write}
+WRITTEN["txt"] = WRITTEN["text"]  # what its files are called
 
 
 class Command(RecolteCommand):
@@ -29,26 +31,38 @@ class Command(RecolteCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help=_("the recording"))
         parser.add_argument("--language", default=None, help=_("fr, en… (guessed when absent)"))
+        parser.add_argument("--model", default="", help=_("base, a folder, a hub’s name (else that of the settings)"))
+        parser.add_argument("--names", default="", help=_("names to expect, separated by commas"))
         parser.add_argument(
             "--speakers", type=int, default=0, metavar="N", help=_("how many people speak: their voices are told apart")
         )
         parser.add_argument("--format", choices=sorted(WRITTEN), default="txt", help=_("what to print"))
 
     def handle(
-        self, *args: Any, file: Path, language: str | None, speakers: int, format: str, **options: Any
+        self,
+        *args: Any,
+        file: Path,
+        language: str | None,
+        model: str,
+        names: str,
+        speakers: int,
+        format: str,
+        **options: Any,
     ) -> None:
         try:
             if recognise(str(file), file.name).kind != Kind.RECORDING:
                 raise CommandError(_("%(name)s is not a recording: there is no sound to transcribe.") % {"name": file})
-            transcript = self._hear(file, language, speakers)
+            transcript = self._hear(file, language, model, names, speakers)
         except FileNotFoundError:
             raise CommandError(_("There is no file %(name)s: check its name.") % {"name": file}) from None
         except Unreadable as error:
             raise CommandError(f"{file.name} — {sentence(error.problem)}") from None
         self.say(WRITTEN[format](transcript).rstrip("\n"))
+        if lost := losses(FORMATS["text" if format == "txt" else format].losses(transcript)):
+            self.stderr.write(lost)
 
-    def _hear(self, file: Path, language: str | None, speakers: int) -> Transcript:
-        model = speech_model()
+    def _hear(self, file: Path, language: str | None, name: str, names: str, speakers: int) -> Transcript:
+        model = speech_model(name)
         heard: dict[int, list[Turn]] = {}
         with (
             tempfile.TemporaryDirectory() as folder,
@@ -59,7 +73,7 @@ class Command(RecolteCommand):
             pcm = Path(folder) / "sound.pcm"
             duration_ms, spans = decode(file.absolute(), pcm)
             progress.update(bar, description=_("listening and writing down"), total=duration_ms)
-            for index, turns, guessed in engine.chunks(pcm, spans, language=language):
+            for index, turns, guessed in engine.chunks(pcm, spans, language=language, hotwords=names):
                 heard[index] = turns
                 language = language or guessed
                 progress.advance(bar, spans[index][1] - spans[index][0])

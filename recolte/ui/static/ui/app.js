@@ -5,6 +5,7 @@ import "./desk.js";
 import "./evidence.js";
 import "./insert.js";
 import "./live.js";
+import "./longselect.js";
 import "./passkey.js";
 import "./player.js";
 import "./transcript.js";
@@ -54,3 +55,9 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, textarea, select, dialog, [contenteditable]:not([contenteditable=false])")) return;
   if (!document.querySelector("voice-player dialog")) document.querySelector("[data-help]")?.click();
 });
+
+// In a line that is wider than the screen, the page where one is stands in sight.
+for (const here of document.querySelectorAll(".tabs [aria-current], .rail [aria-current]")) {
+  const line = here.closest(".tabs, .rail ul");
+  if (line && line.scrollWidth > line.clientWidth) line.scrollLeft = here.offsetLeft - line.offsetLeft - (line.clientWidth - here.offsetWidth) / 2;
+}

@@ -1,0 +1,143 @@
+"""A machine proposes the voices of the turns that nobody said them of; people's word stays, and agreement decides."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from recolte.consent.actions import withdraw
+from recolte.consent.models import Consent, Purpose
+from recolte.engine.turns import Turn as PlainTurn
+from recolte.sources.models import Source
+from recolte.transcripts.actions import (
+    add_turns,
+    ask_for_voices,
+    changed,
+    give_voice,
+    name_voice,
+    take_proposals_back,
+    undo,
+)
+from recolte.transcripts.models import Origin, Print, Transcript, Turn
+from tests.world import World, allows, kept, work
+
+VOICES = Path(__file__).parent.parent / "data" / "voices"
+SPOKEN = [line.split() for line in (VOICES / "lecture-a-trois-voix.rttm").read_text().splitlines() if line.strip()]
+
+
+def recording(world: World, name: str = "lecture.wav") -> Source:
+    return kept(world, name, content=(VOICES / "lecture-a-trois-voix.wav").read_bytes() + name.encode())
+
+
+def heard(source: Source) -> Transcript:
+    transcript = Transcript.objects.create(
+        community=source.community, source=source, origin=Origin.MACHINE, language="fr", is_complete=True
+    )
+    turns = []
+    for number, one in enumerate(SPOKEN):
+        start, lasts = round(float(one[3]) * 1000), round(float(one[4]) * 1000)
+        turns.append(PlainTurn(f"tour {number}", "", start, start + lasts))
+    add_turns(transcript, turns)
+    changed(transcript)
+    return transcript
+
+
+@pytest.fixture
+def transcript(world: World) -> Transcript:
+    return heard(recording(world))
+
+
+def turns(transcript: Transcript) -> list[Turn]:
+    return list(transcript.turns.select_related("speaker").order_by("position"))
+
+
+def voices(transcript: Transcript) -> list[str]:
+    return [str(turn.speaker or "") for turn in turns(transcript)]
+
+
+def mark(world: World, transcript: Transcript) -> dict[str, int]:
+    """The first turn of each reader is given to a voice called like them; how many readers there are."""
+    firsts = {who: number for number, who in reversed(list(enumerate(one[7] for one in SPOKEN)))}
+    for who, number in firsts.items():
+        speaker = transcript.speakers.create(community=world.community, label=who)
+        give_voice(turns(transcript)[number], speaker, by=world.amina)
+    return firsts
+
+
+def test_the_rest_goes_to_the_nearest_and_is_undone_as_one(world: World, transcript: Transcript) -> None:
+    firsts = mark(world, transcript)
+    ask_for_voices(transcript, by=world.amina)
+    work()
+    assert voices(transcript) == [one[7] for one in SPOKEN]
+    assert [turn.margin is None for turn in turns(transcript)] == [i in firsts.values() for i in range(len(SPOKEN))]
+    assert transcript.text == "\n".join(f"tour {number}" for number in range(len(SPOKEN)))
+    taken = take_proposals_back(transcript, by=world.amina)
+    assert taken == len(SPOKEN) - len(firsts)
+    assert [bool(one) for one in voices(transcript)] == [i in firsts.values() for i in range(len(SPOKEN))]
+
+
+def test_somebodys_word_is_never_changed_and_undo_gives_back_what_was(world: World, transcript: Transcript) -> None:
+    mark(world, transcript)
+    last = turns(transcript)[-1]
+    wrong = transcript.speakers.create(community=world.community, label="une autre")
+    give_voice(last, wrong, by=world.bruno)
+    ask_for_voices(transcript, by=world.amina)
+    work()
+    assert voices(transcript)[-1] == "une autre"
+    undo(transcript, by=world.amina)
+    assert voices(transcript).count("") > 0
+
+
+def test_without_examples_one_says_how_many_speak(world: World, transcript: Transcript) -> None:
+    with pytest.raises(ValidationError):
+        ask_for_voices(transcript, by=world.amina)
+    ask_for_voices(transcript, count=3, by=world.amina)
+    work()
+    assert len({(one[7], voice) for one, voice in zip(SPOKEN, voices(transcript), strict=True)}) == 3
+
+
+def named(world: World, transcript: Transcript) -> None:
+    name_voice(
+        [turn for turn, one in zip(turns(transcript), SPOKEN, strict=True) if one[7] == SPOKEN[0][7]],
+        world.chloe,
+        by=world.amina,
+    )
+    work()
+
+
+def test_a_voice_is_recognised_elsewhere_only_if_its_person_agreed(world: World, transcript: Transcript) -> None:
+    named(world, transcript)
+    assert Print.objects.count() == 0
+    allows(world.chloe, Purpose.RECOGNISE)
+    named(world, transcript)
+    assert Print.objects.get().person == world.chloe
+    other = heard(recording(world, "autre.wav"))
+    ask_for_voices(other, count=3, by=world.bruno)
+    work()
+    guessed = [speaker for speaker in other.speakers.all() if speaker.guess_id]
+    assert [one.guess for one in guessed] == [world.chloe]
+    assert {voice for voice, one in zip(voices(other), SPOKEN, strict=True) if one[7] == SPOKEN[0][7]} == {
+        guessed[0].label
+    }
+    withdraw(world.chloe, [Purpose.RECOGNISE], how=Consent.How.SAID, by=world.amina)
+    assert Print.objects.count() == 0
+    assert not other.speakers.exclude(guess=None).exists()
+
+
+def test_the_page_proposes_confirms_and_denies(world: World, transcript: Transcript) -> None:
+    amina = world.client("amina")
+    address = f"/transcriptions/{transcript.pk}/voix/"
+    assert amina.get(address).context["may_propose"] is True
+    assert amina.post(f"{address}proposer/", {"do": "ask", "count": "1"}).status_code == 302
+    assert amina.post(f"{address}proposer/", {"do": "ask", "count": "3"}).status_code == 302
+    assert amina.get(address).context["work"] is not None
+    work()
+    page = amina.get(address).context
+    assert (page["proposed"], page["work"]) == (len(SPOKEN), None)
+    speaker = transcript.speakers.first()
+    assert speaker
+    speaker.guess = world.chloe
+    speaker.save()
+    amina.post(f"{address}proposer/", {"do": "yes", "speaker": speaker.pk})
+    speaker.refresh_from_db()
+    assert (speaker.person, speaker.guess) == (world.chloe, None)
