@@ -78,6 +78,7 @@ class Speaker(Owned):
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="voices")
     # Who it may be, by how they sound in another recording; a person says whether it is so
     guess = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    denied = models.JSONField(default=list)  # keys of people of whom somebody said that it is not they
 
     class Meta:
         ordering = ["id"]

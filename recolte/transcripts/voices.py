@@ -6,16 +6,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from recolte.engine import sandbox
 from recolte.engine.turns import Turn
 from recolte.engine.voices import Array, Part, Sides, by_channel, group, heard_as, pieces, span_vector
-from recolte.sources.looking import patience
-
-
-def sides(path: Path) -> Sides | None:
-    """The loudness of the two channels of a recording, if each is somebody's own; looked at in a sandbox."""
-    found: Sides | None = sandbox.call("recolte.engine.voices:sides", str(path), seconds=patience(path.stat().st_size))
-    return found
 
 
 def voice_label(index: int) -> str:

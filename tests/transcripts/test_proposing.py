@@ -119,7 +119,7 @@ def test_a_voice_is_recognised_elsewhere_only_if_its_person_agreed(world: World,
     assert {voice for voice, one in zip(voices(other), SPOKEN, strict=True) if one[7] == SPOKEN[0][7]} == {
         guessed[0].label
     }
-    withdraw(world.chloe, [Purpose.RECOGNISE], how=Consent.How.SAID, by=world.amina)
+    withdraw(world.chloe, [Purpose.RECOGNISE], how=Consent.How.SPOKEN, by=world.amina)
     assert Print.objects.count() == 0
     assert not other.speakers.exclude(guess=None).exists()
 

@@ -39,9 +39,11 @@ from recolte.coding.views.shown import (
     way,
 )
 from recolte.jobs.models import Job
+from recolte.jobs.models import State as JobState
 from recolte.sources.board import Row
 from recolte.sources.models import Kind, Rendition
 from recolte.transcripts.actions import (
+    EXAMPLE_MS,
     Outdated,
     ask_for_voices,
     correct_turn,
@@ -55,6 +57,7 @@ from recolte.transcripts.actions import (
 from recolte.transcripts.models import Transcript, Turn
 from recolte.transcripts.rules import can_correct
 from recolte.ui.durations import clock
+from recolte.ui.live import live_topic
 from recolte.ui.requests import MemberRequest
 
 UNCERTAIN_SHOWN = 12  # proposals that a person should listen to first
@@ -116,20 +119,29 @@ def voices(request: MemberRequest, pk: UUID) -> HttpResponse:
         **_told_apart(transcript),
         **choices(source.gathering.community, transcript, codes=False),
     }
-    return render(request, "coding/voices.html", context)
+    part = "#apart" if asks_for_parts(request) else ""
+    return render(request, f"coding/voices.html{part}", context)
 
 
 def _told_apart(transcript: Transcript) -> dict[str, Any]:
     """What the page says of the voices that a machine may tell apart."""
     is_heard = transcript.source.kind == Kind.RECORDING and transcript.is_complete and transcript.is_timed
     job = Job.objects.filter(name="transcripts.propose_voices", subject=transcript.pk).order_by("-id").first()
-    examples = marked(transcript) if is_heard else {}
+    lasts = marked(transcript) if is_heard else {}
+    speakers = [one for one in transcript.speakers.select_related("person") if one.pk in lasts]
     return {
         "may_propose": is_heard and transcript.turns.filter(Q(speaker=None) | Q(margin__isnull=False)).exists(),
-        "examples": [speaker for speaker in transcript.speakers.select_related("person") if speaker.pk in examples],
+        "examples": [one for one in speakers if lasts[one.pk] >= EXAMPLE_MS],
+        "too_short": [one for one in speakers if lasts[one.pk] < EXAMPLE_MS],
         "proposed": transcript.turns.proposed().count(),
-        "uncertain": list(transcript.turns.uncertain().order_by("margin")[:UNCERTAIN_SHOWN]),
+        "uncertain": list(
+            transcript.turns.uncertain()
+            .select_related("speaker__person")
+            .order_by("margin", "position")[:UNCERTAIN_SHOWN]
+        ),
         "work": Row(transcript.source, job).work,
+        "problem": Row(transcript.source, job).sentence if job and job.state == JobState.FAILED else "",
+        "live": live_topic(transcript.source.gathering_id),
         "tell_form": TellVoicesForm(transcript),
     }
 

@@ -13,7 +13,7 @@ from recolte.transcripts.actions.correcting import (
     undo,
 )
 from recolte.transcripts.actions.proposing import ask_for_voices, propose_voices, take_proposals_back
-from recolte.transcripts.actions.recognising import compare_voices, deny_guess, marked
+from recolte.transcripts.actions.recognising import EXAMPLE_MS, compare_voices, deny_guess, marked
 from recolte.transcripts.actions.retiming import find_times
 from recolte.transcripts.actions.terms import add_term, remove_term
 from recolte.transcripts.actions.transcribing import hear_again, hear_run, read_or_hear, start_transcription, transcribe
@@ -21,6 +21,7 @@ from recolte.transcripts.actions.versions import add_turns, changed, on_new_vers
 from recolte.transcripts.actions.voices import name_voice, recognise_voice
 
 __all__ = [
+    "EXAMPLE_MS",
     "Outdated",
     "add_term",
     "add_turns",

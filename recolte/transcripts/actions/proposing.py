@@ -17,7 +17,7 @@ from recolte.journal.actions import record
 from recolte.sources import store
 from recolte.sources.models import Kind
 from recolte.transcripts.actions.correcting import Row, rewrite, row_of
-from recolte.transcripts.actions.recognising import marked, recognise, spans_of_voices, voice_of
+from recolte.transcripts.actions.recognising import EXAMPLE_MS, marked, recognise, spans_of_voices, voice_of
 from recolte.transcripts.hearing import decode
 from recolte.transcripts.models import Correction, Speaker, Transcript, Turn
 from recolte.transcripts.voices import known_voices, voice_label
@@ -36,7 +36,7 @@ def ask_for_voices(transcript: Transcript, *, count: int | None = None, by: User
         raise ValidationError(_("Voices are told apart in the sound: this transcript has no times in a recording."))
     if not transcript.turns.filter(OPEN).exists():
         raise ValidationError(_("Every turn of this transcript has its voice: there is nothing to propose."))
-    if len(marked(transcript)) < 2 and not count:
+    if sum(lasts >= EXAMPLE_MS for lasts in marked(transcript).values()) < 2 and not count:
         raise ValidationError(
             _("Say how many people speak, or give turns of three seconds at least to two voices or more.")
         )

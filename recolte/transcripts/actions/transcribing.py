@@ -25,9 +25,9 @@ from recolte.transcripts.actions.correcting import rewrite, row_of
 from recolte.transcripts.actions.recognising import compare_later
 from recolte.transcripts.actions.versions import add_turns, changed
 from recolte.transcripts.glossary import hotwords, terms
-from recolte.transcripts.hearing import decode, speech_engine, speech_model
+from recolte.transcripts.hearing import decode, decode_by_channel, speech_engine, speech_model
 from recolte.transcripts.models import Chunk, Correction, Origin, Print, Run, Transcript, Turn
-from recolte.transcripts.voices import labelled, sides
+from recolte.transcripts.voices import labelled
 
 TURNS_PER_CHUNK = 100_000  # positions reserved for each chunk, so that chunks may end in any order
 
@@ -81,8 +81,7 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
     running.stage("decoding")
     with store.working_folder() as folder, store.on_disk(source.community_id, source.sha256) as path:
         pcm = folder / "sound.pcm"
-        duration_ms, cut = decode(path, pcm)
-        levels = sides(path)
+        duration_ms, cut, levels = decode_by_channel(path, pcm)
         transcript = _begun(source, model) or _begin(source, model, cut, running)
         chunks = transcript.chunks.filter(run=None)
         for chunk, turns, language in _heard(pcm, chunks, transcript, transcript.engine, model, duration_ms, running):

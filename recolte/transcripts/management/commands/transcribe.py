@@ -13,9 +13,9 @@ from recolte.engine.problems import Unreadable
 from recolte.engine.recognise import Kind, recognise
 from recolte.engine.turns import Transcript, Turn
 from recolte.sources.sentences import sentence
-from recolte.transcripts.hearing import decode, speech_engine, speech_model
+from recolte.transcripts.hearing import decode_by_channel, speech_engine, speech_model
 from recolte.transcripts.sentences import losses
-from recolte.transcripts.voices import labelled, parted, sides, voice_label
+from recolte.transcripts.voices import labelled, parted, voice_label
 from recolte.ui.command import Command as RecolteCommand
 from recolte.ui.command import CommandError, CommandParser
 
@@ -71,7 +71,7 @@ class Command(RecolteCommand):
         ):
             bar = progress.add_task(_("preparing the sound"), total=None)
             pcm = Path(folder) / "sound.pcm"
-            duration_ms, spans = decode(file.absolute(), pcm)
+            duration_ms, spans, levels = decode_by_channel(file.absolute(), pcm)
             progress.update(bar, description=_("listening and writing down"), total=duration_ms)
             for index, turns, guessed in engine.chunks(pcm, spans, language=language, hotwords=names):
                 heard[index] = turns
@@ -82,6 +82,6 @@ class Command(RecolteCommand):
                 progress.update(bar, description=_("telling the voices apart"), total=None)
                 parts = parted(turns, pcm, speakers)
                 turns = [replace(part.turn, speaker=voice_label(part.voice)) for part in parts]
-            elif not speakers and (levels := sides(file.absolute())):
+            elif levels and not speakers:
                 turns = labelled(turns, levels)
         return Transcript(turns, language or "")
