@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recolte.engine.audio import prepare
 from recolte.engine.turns import Turn, Word
-from recolte.engine.voices import by_channel, group, heard_as, sides, span_vector, vector
+from recolte.engine.voices import by_channel, group, heard_as, part, pieces, sides, span_vector, vector
 
 VOICES = Path(__file__).parent.parent / "data" / "voices"
 Spoken = list[tuple[int, int, str]]  # start, end (ms), who
@@ -73,3 +75,30 @@ def test_two_people_on_two_channels_are_told_apart_and_a_room_is_not(data: Path,
     (part,) = by_channel(Turn("Oui", "", at * 50, at * 50 + 50), levels)
     assert part.voice == 0
     assert sides(str(VOICES / "lecture-a-trois-voix.wav")) is None
+
+
+@st.composite
+def spoken_turns(draw: st.DrawFn) -> Turn:
+    """Words of some length, with pauses and ends of sentences between them."""
+    text, words, at = "", list[Word](), draw(st.integers(0, 5000))
+    for _ in range(draw(st.integers(1, 12))):
+        word = draw(st.sampled_from(["oui", "l’école", "non.", "Ah ?", "e\u0301té"]))
+        start, at = at, at + draw(st.integers(10, 1500))
+        begins = len(text) + (1 if text else 0)
+        text = f"{text} {word}" if text else word
+        words.append(Word(begins, len(text), start, at))
+        at += draw(st.integers(0, 900))
+    return Turn(text, "", words[0].start_ms, words[-1].end_ms, tuple(words))
+
+
+@given(spoken_turns(), st.integers(1, 4), st.data())
+def test_a_parted_turn_says_the_same_words_at_the_same_times(turn: Turn, voices: int, data: st.DataObject) -> None:
+    found = pieces(turn)
+    numbers = st.floats(-1, 1, width=32)
+    row = st.lists(numbers, min_size=voices, max_size=voices)
+    scores = data.draw(st.lists(row, min_size=len(found), max_size=len(found)))
+    parts = part(turn, found, np.array(scores, np.float32))
+    assert "\n".join(one.turn.text for one in parts).replace("\n", " ") == turn.text
+    assert [word.start_ms for one in parts for word in one.turn.words] == [word.start_ms for word in turn.words]
+    assert all(before.voice != after.voice for before, after in zip(parts, parts[1:], strict=False))
+    assert all(one.margin >= 0 and 0 <= one.voice < voices for one in parts)

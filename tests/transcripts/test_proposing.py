@@ -1,13 +1,17 @@
 """A machine proposes the voices of the turns that nobody said them of; people's word stays, and agreement decides."""
 
+import io
+import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
 
 from recolte.consent.actions import withdraw
 from recolte.consent.models import Consent, Purpose
 from recolte.engine.turns import Turn as PlainTurn
+from recolte.journal.verifying import verify
 from recolte.sources.models import Source
 from recolte.transcripts.actions import (
     add_turns,
@@ -15,6 +19,7 @@ from recolte.transcripts.actions import (
     changed,
     give_voice,
     name_voice,
+    start_transcription,
     take_proposals_back,
     undo,
 )
@@ -88,14 +93,6 @@ def test_somebodys_word_is_never_changed_and_undo_gives_back_what_was(world: Wor
     assert voices(transcript).count("") > 0
 
 
-def test_without_examples_one_says_how_many_speak(world: World, transcript: Transcript) -> None:
-    with pytest.raises(ValidationError):
-        ask_for_voices(transcript, by=world.amina)
-    ask_for_voices(transcript, count=3, by=world.amina)
-    work()
-    assert len({(one[7], voice) for one, voice in zip(SPOKEN, voices(transcript), strict=True)}) == 3
-
-
 def named(world: World, transcript: Transcript) -> None:
     name_voice(
         [turn for turn, one in zip(turns(transcript), SPOKEN, strict=True) if one[7] == SPOKEN[0][7]],
@@ -124,7 +121,11 @@ def test_a_voice_is_recognised_elsewhere_only_if_its_person_agreed(world: World,
     assert not other.speakers.exclude(guess=None).exists()
 
 
-def test_the_page_proposes_confirms_and_denies(world: World, transcript: Transcript) -> None:
+def test_without_examples_one_says_how_many_speak_and_confirms_or_denies_who(
+    world: World, transcript: Transcript
+) -> None:
+    with pytest.raises(ValidationError):
+        ask_for_voices(transcript, by=world.amina)
     amina = world.client("amina")
     address = f"/transcriptions/{transcript.pk}/voix/"
     assert amina.get(address).context["may_propose"] is True
@@ -132,12 +133,41 @@ def test_the_page_proposes_confirms_and_denies(world: World, transcript: Transcr
     assert amina.post(f"{address}proposer/", {"do": "ask", "count": "3"}).status_code == 302
     assert amina.get(address).context["work"] is not None
     work()
+    assert len({(one[7], voice) for one, voice in zip(SPOKEN, voices(transcript), strict=True)}) == 3
     page = amina.get(address).context
     assert (page["proposed"], page["work"]) == (len(SPOKEN), None)
-    speaker = transcript.speakers.first()
-    assert speaker
-    speaker.guess = world.chloe
-    speaker.save()
+    speaker, other = transcript.speakers.all()[:2]
+    transcript.speakers.update(guess=world.chloe)
+    amina.post(f"{address}proposer/", {"do": "no", "speaker": other.pk})
+    other.refresh_from_db()
+    assert (other.guess, other.denied) == (None, [str(world.chloe.pk)])
     amina.post(f"{address}proposer/", {"do": "yes", "speaker": speaker.pk})
     speaker.refresh_from_db()
     assert (speaker.person, speaker.guess) == (world.chloe, None)
+
+
+def test_two_channels_are_two_voices_at_once(world: World) -> None:
+    """Ten seconds, of which the first half is loud on the left and the second on the right."""
+    source = kept(world, "duo.wav", content=stereo())
+    start_transcription(source)
+    work()
+    transcript = source.transcripts.get()
+    assert [len(turn.words) // 5 > 0 for turn in turns(transcript)] == [True, True]
+    assert (len(set(voices(transcript))), transcript.turns.proposed().count()) == (2, 0)
+    assert verify_broken() == []
+
+
+def stereo() -> bytes:
+    """A tone on the left, then one on the right; hardly anything of it on the other side."""
+    rate = 16_000
+    tone = 0.3 * np.sin(np.arange(5 * rate) * 2 * np.pi * 220 / rate)
+    left, right = np.concatenate([tone, tone / 50]), np.concatenate([tone / 50, tone])
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setparams((2, 2, rate, 0, "NONE", ""))
+        file.writeframes((np.stack([left, right], axis=1) * 32767).astype("<i2").tobytes())
+    return out.getvalue()
+
+
+def verify_broken() -> list[str]:
+    return [link.sentence for walk in verify() for link in walk.broken]
