@@ -24,6 +24,7 @@ from recolte.transcripts.actions import (
     undo,
 )
 from recolte.transcripts.models import Origin, Print, Transcript, Turn
+from recolte.transcripts.reading import turns_html
 from tests.world import World, allows, kept, work
 
 VOICES = Path(__file__).parent.parent / "data" / "voices"
@@ -132,7 +133,9 @@ def test_without_examples_one_says_how_many_speak_and_confirms_or_denies_who(
     assert amina.post(f"{address}proposer/", {"do": "ask", "count": "1"}).status_code == 302
     assert amina.post(f"{address}proposer/", {"do": "ask", "count": "3"}).status_code == 302
     assert amina.get(address).context["work"] is not None
+    assert amina.get(address, headers={"HX-Request": "true"}).templates != []
     work()
+    assert amina.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert len({(one[7], voice) for one, voice in zip(SPOKEN, voices(transcript), strict=True)}) == 3
     page = amina.get(address).context
     assert (page["proposed"], page["work"]) == (len(SPOKEN), None)
@@ -155,6 +158,22 @@ def test_two_channels_are_two_voices_at_once(world: World) -> None:
     assert [len(turn.words) // 5 > 0 for turn in turns(transcript)] == [True, True]
     assert (len(set(voices(transcript))), transcript.turns.proposed().count()) == (2, 0)
     assert verify_broken() == []
+
+
+def test_an_uncertain_voice_is_shown_as_such_until_somebody_says_whose_it_is(
+    world: World, transcript: Transcript
+) -> None:
+    mark(world, transcript)
+    unsure = turns(transcript)[-1]
+    unsure.speaker, unsure.margin = transcript.speakers.get(label=SPOKEN[-1][7]), 1
+    unsure.save()
+    amina = world.client("amina")
+    assert list(amina.get(f"/transcriptions/{transcript.pk}/voix/").context["uncertain"]) == [unsure]
+    assert turns_html(transcript).count('class="unsure"') == 1
+    give_voice(unsure, unsure.speaker, by=world.amina)
+    transcript.refresh_from_db()
+    assert list(transcript.turns.proposed()) == []
+    assert turns_html(transcript).count('class="unsure"') == 0
 
 
 def stereo() -> bytes:

@@ -90,6 +90,7 @@ def _to_work_on(request: MemberRequest, pk: UUID) -> Transcript:
 
 
 @login_required
+@vary_on_headers("HX-Request")
 def voices(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Say who speaks: in a turn, from a turn to another, or wherever one voice is heard. The page lists those voices."""
     transcript = _to_work_on(request, pk)
@@ -119,8 +120,11 @@ def voices(request: MemberRequest, pk: UUID) -> HttpResponse:
         **_told_apart(transcript),
         **choices(source.gathering.community, transcript, codes=False),
     }
-    part = "#apart" if asks_for_parts(request) else ""
-    return render(request, f"coding/voices.html{part}", context)
+    if not asks_for_parts(request):
+        return render(request, "coding/voices.html", context)
+    if not context["work"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the voices that were found are listed below
+    return render(request, "coding/voices.html#apart", context)
 
 
 def _told_apart(transcript: Transcript) -> dict[str, Any]:
