@@ -170,6 +170,7 @@ def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms
     to = circle(request.user, card.community)
     people = given(person for one in held for borne in one.borne for person in borne.passage.person_ids)
     is_of_team = is_of_the_team(request.user, card.community)
+    may_write = can_write(request.user, card.community)
 
     def names(person: Person) -> bool:
         """The team knows who answered what; the others know it of themselves."""
@@ -183,7 +184,7 @@ def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms
             "crumbs": _crumbs(card.community, card.title),
             "card": card,
             "state": state_of(card, held),
-            "claims": [_shown(one, to, people, names) for one in held],
+            "claims": [_shown(one, to, people, names, may_write=may_write) for one in held],
             "ready": [one for one in held if one.is_ready],
             "public": [one for one in held if one.is_ready and one.is_sent_out],
             "signed": signatures([one for one in held if one.is_ready])
@@ -201,8 +202,13 @@ def _card_page(request: MemberRequest, card: Card, *, status: int = 200, **forms
     )
 
 
-def _shown(standing: Standing, to: To, people: Given, names: Callable[[Person], bool]) -> dict[str, Any]:
-    """A claim as its page shows it: in the order of its stances, dissent beside assent."""
+def _shown(
+    standing: Standing, to: To, people: Given, names: Callable[[Person], bool], *, may_write: bool
+) -> dict[str, Any]:
+    """A claim as its page shows it: in the order of its stances, dissent beside assent. What was taken back, and that it
+    was, is for who contributes.
+    """
+    borne = [one for one in standing.borne if may_write or not one.is_gone]
     return {
         "claim": standing.claim,
         "standing": standing,
@@ -211,7 +217,7 @@ def _shown(standing: Standing, to: To, people: Given, names: Callable[[Person], 
         "proposals": [(one, names(one.person)) for one in standing.proposals],
         "form": ClaimForm(instance=standing.claim, auto_id=f"edit-{standing.claim.pk}-%s"),
         "stances": [
-            (label, [_chip(one, to, people, standing) for one in standing.borne if one.evidence.stance == stance])
+            (label, [_chip(one, to, people, standing) for one in borne if one.evidence.stance == stance])
             for stance, label in Stance.choices
         ],
     }

@@ -6,7 +6,7 @@ from django.db.models import CharField, Func
 
 
 class Folded(Func):
-    """A name without its accents and capitals, to sort by. PostgreSQL sorts by its own locale; SQLite has to be told."""
+    """A name without its accents and capitals, to sort by. PostgreSQL has the Unicode order (ICU); SQLite has to be told."""
 
     function = "FOLDED"
     arity = 1
@@ -14,4 +14,4 @@ class Folded(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
         sql, params = compiler.compile(self.source_expressions[0])
-        return sql, params
+        return f'{sql} COLLATE "und-x-icu"', params

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from recolte.accompaniment.actions.applications import complete
+from recolte.accompaniment.actions.applications import complete, withdraw
 from recolte.accompaniment.actions.choosing import choose
 from recolte.accompaniment.actions.funding import add_option
 from recolte.accompaniment.actions.reading import say_tied, write_reading
@@ -105,6 +105,14 @@ def test_who_is_tied_neither_reads_on_nor_chooses(world: World) -> None:
         say_tied(application, False, "Plus maintenant.", by=world.amina)
     assert list(Application.objects.unread_by(world.amina)) == []
     assert list(Application.objects.unread_by(world.bruno)) == [application]
+
+
+def test_nothing_more_is_written_of_what_was_withdrawn(world: World) -> None:
+    application = applied(called(world))
+    withdraw(application)
+    with pytest.raises(ValidationError):
+        say_tied(application, True, "J’y travaille.", by=world.amina)
+    assert not application.ties.exists()
 
 
 def test_who_belongs_to_a_structure_that_bears_it_is_asked_first(world: World, bruno: Client) -> None:

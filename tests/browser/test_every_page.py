@@ -189,7 +189,7 @@ def test_without_scripts_one_reads_and_listens(visit: Callable[..., Visit]) -> N
     page = one.to("photo")
     assert page.locator("img.photo").bounding_box()
     page = one.to("search")
-    page.locator("main input[type=search]").fill("confiance")
+    page.locator("main input[type=search][name=q]").fill("confiance")
     page.locator("main form button").click()
     expect(page.locator("mark").first).to_have_text("confiance")
     page.locator("header button[name=language]").click()

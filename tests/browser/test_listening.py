@@ -230,7 +230,9 @@ def test_one_reads_in_french_or_in_english(visit: Callable[..., Visit]) -> None:
     expect(page.locator("h1")).to_have_text("Chercher")
     page.locator("header button[name=language]").click()
     expect(page.locator("h1")).to_have_text("Search")
-    expect(page.locator("main input[type=search]")).to_have_value("confiance")  # the same page, the same question
+    expect(page.locator("main input[type=search][name=q]")).to_have_value(
+        "confiance"
+    )  # the same page, the same question
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.locator("header button[name=language]").click()
     expect(page.locator("h1")).to_have_text("Chercher")

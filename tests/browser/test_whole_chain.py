@@ -242,6 +242,8 @@ def test_from_the_voice_to_a_public_claim_and_back(demo: Demo, people: dict[str,
     amina.goto(card)
     expect(amina.locator(".claim > .facts .state")).to_contain_text("validated")
     amina.get_by_role("button", name="Publish").click()
+    expect(amina.locator(".lack")).to_contain_text("only one person has this role")  # “lectrice” is one person there
+    amina.locator("button[name=sure]").click()
     home = f"{demo.url}/public/les-passerelles/"
     for _ in range(100):
         public.goto(home)

@@ -11,9 +11,11 @@ from recolte.cards.rules import standing
 from recolte.community.actions import join
 from recolte.community.models import Organisation, Role, User
 from recolte.community.people import find_or_make_person
-from recolte.consent.models import Purpose
+from recolte.consent.actions import withdraw
+from recolte.consent.models import Consent, Purpose
 from recolte.sources.models import Source
-from tests.cards.telling import Telling, tell
+from recolte.transcripts.actions import mark_listened
+from tests.cards.telling import HIS, Telling, tell
 from tests.world import QUOTED, World, accepts, allows, claimed, kept, passage_of, says
 
 
@@ -62,6 +64,21 @@ def test_drafts_and_objections_are_for_those_who_contribute(world: World, role: 
 
 def passage_source(world: World) -> Source:
     return kept(world, "voix.wav")
+
+
+def test_what_was_taken_back_is_not_told_to_who_only_reads(world: World, told: Telling) -> None:
+    for person in (told.chloe, told.emile):
+        allows(person, *QUOTED)
+        accepts(person, told.claim)
+    for turn in told.transcript.turns.all():
+        mark_listened([turn], by=world.bruno)
+    publish_card(told.claim.card, by=world.amina)
+    withdraw(told.emile, [Purpose.QUOTE_PSEUDONYM], how=Consent.How.SPOKEN, by=world.amina)
+    publish_card(told.claim.card, by=world.amina)
+    page = member(world, "Élise", Role.HOST).get(told.claim.card.get_absolute_url())
+    (shown,) = page.context["claims"]
+    assert [one.passage.people for _label, chips in shown["stances"] for one, _chip in chips] == [[told.chloe]]
+    assert HIS not in page.content.decode()
 
 
 def test_who_objected_is_known_to_the_team_and_to_themselves(world: World, told: Telling) -> None:

@@ -357,10 +357,13 @@ def test_who_arrives_understands_where_we_are(world: World, bruno: Client) -> No
     decision = _decided(world, gatherings["Ancienne"], on=today)
     waiting = add_item(gatherings["Récente"], "En suspens", by=world.amina)
     add_item(gatherings["Prochaine"], "Pas encore", by=world.amina)
+    off = plan_gathering(world.community, "Annulée", by=world.amina, starts_on=today - timedelta(5))
+    add_item(off, "Sans objet", by=world.amina)
+    Gathering.objects.filter(pk=off.pk).update(called_off_at=timezone.now())
     mine = give_task(world.community, "Écrire", by=world.amina, owner=world.bruno)
     nobodys = give_task(world.community, "Louer", by=world.amina)
     page = bruno.get(f"/communaute/{world.community.slug}/ou-en-est-on/").context
-    assert [one.name for one in page["past"]] == ["Ancienne", "Récente"]
+    assert [one.name for one in page["past"]] == ["Ancienne", "Annulée", "Récente"]
     assert (page["next"].name, [one.name for one in page["coming"]]) == ("Prochaine", ["Prochaine", "Lointaine"])
     assert list(page["undated"]) == [world.gathering]
     assert page["by_owner"] == [("Bruno", [mine]), ("", [nobodys])]

@@ -20,6 +20,9 @@ def say_tied(application: Application, is_tied: bool, word: str, *, by: User) ->
 
     Raises ValidationError without a word, or when one had said before that one is tied: that stays said.
     """
+    application = Application.objects.select_for_update().get(pk=application.pk)  # as who writes a reading does
+    if application.is_withdrawn:
+        raise ValidationError(_("This application was withdrawn: nothing more is written about it."))
     if not word.strip():
         raise ValidationError({"word": _("Say in a word what ties you to the collective, or why nothing does.")})
     before = Tie.objects.select_for_update().filter(application=application, user=by).first()

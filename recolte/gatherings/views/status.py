@@ -52,5 +52,6 @@ def _by_owner(community: Community) -> list[tuple[str, list[Task]]]:
 
 def _open_points(community: Community, today: date) -> list[AgendaItem]:
     """Points of gatherings that are over, which neither a decision closed nor anybody put off."""
-    points = AgendaItem.objects.filter(community=community, gathering__starts_on__lte=today).open()
+    held = Gathering.objects.filter(community=community).confirmed().over(today)
+    points = AgendaItem.objects.filter(community=community, gathering__in=held).open()
     return list(points.select_related("gathering").order_by("-gathering__starts_on", "position")[:MOST])
