@@ -91,6 +91,7 @@ class Speaker(Owned):
 class Print(Owned):
     """How somebody sounds (`recolte.engine.voices`): kept only while they agree to be recognised in other recordings."""
 
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.OneToOneField(Person, models.CASCADE, related_name="print")
     vector = models.JSONField(default=list)
     seconds = models.IntegerField()  # of speech that it was made from
