@@ -420,6 +420,11 @@ TABLE = [
     # who speaks, what was listened to, corrected and coded
     ("ecoute/<uuid:pk>/reperes/", "/ecoute/{heard}/reperes/", "405/302 405/302 405/404 302/302"),
     ("transcriptions/<uuid:pk>/voix/", "/transcriptions/{said}/voix/", "200/302 200/302 404/404 302/302"),
+    (
+        "transcriptions/<uuid:pk>/voix/proposer/",
+        "/transcriptions/{said}/voix/proposer/",
+        "405/302 405/302 405/404 302/302",
+    ),
     ("transcriptions/<uuid:pk>/ecoute/", "/transcriptions/{said}/ecoute/", "405/302 405/302 405/404 302/302"),
     ("transcriptions/<uuid:pk>/coder/", "/transcriptions/{said}/coder/", "405/302 405/302 405/404 302/302"),
     ("transcriptions/<uuid:pk>/coder/", "/transcriptions/{secret}/coder/", "405/403 405/404 405/404 302/302"),

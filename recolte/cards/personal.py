@@ -79,7 +79,7 @@ def _show(
     stands = given([person.pk])[person.pk]
     standing = set(person.consents.standing().values_list("purpose", flat=True))
     by_name = [Purpose.QUOTE_NAME] if person.name or Purpose.QUOTE_NAME in standing else []
-    own = [Purpose.GROUP, Purpose.QUOTE_PSEUDONYM, *by_name, Purpose.PUBLISH_AUDIO]
+    own = [Purpose.GROUP, Purpose.QUOTE_PSEUDONYM, *by_name, Purpose.PUBLISH_AUDIO, Purpose.RECOGNISE]
     coordinators = User.objects.filter(memberships__community=community, memberships__role=Role.COORDINATOR)
     return render(
         request,

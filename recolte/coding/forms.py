@@ -54,6 +54,19 @@ class VoiceForm(WhoForm):
             raise ValidationError(gettext("Choose the turns in which this person speaks."))
 
 
+class TellVoicesForm(forms.Form):
+    """What is to be done with the voices that a machine tells apart."""
+
+    do = forms.ChoiceField(choices=[(name, name) for name in ("ask", "take_back", "yes", "no")])
+    count = forms.IntegerField(label=_("How many people speak"), min_value=2, max_value=20, required=False)
+    speaker = forms.ModelChoiceField(Speaker.objects.none(), required=False)  # whose guess is confirmed, or denied
+
+    def __init__(self, transcript: Transcript, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        guessed = transcript.speakers.exclude(guess=None).select_related("guess", "transcript")
+        self.fields["speaker"].queryset = guessed  # type: ignore[attr-defined]
+
+
 class ListenedForm(forms.Form):
     turns = forms.ModelMultipleChoiceField(Turn.objects.none())
 

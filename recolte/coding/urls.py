@@ -6,6 +6,7 @@ urlpatterns = [
     path("ecoute/<uuid:pk>/", listening.listen, name="listen"),
     path("ecoute/<uuid:pk>/reperes/", marking.mark, name="mark_seconds"),
     path("transcriptions/<uuid:pk>/voix/", listening.voices, name="voices"),
+    path("transcriptions/<uuid:pk>/voix/proposer/", listening.tell_voices, name="tell_voices"),
     path("transcriptions/<uuid:pk>/ecoute/", listening.listened, name="mark_listened"),
     path("transcriptions/<uuid:pk>/coder/", marking.code_transcript, name="code_transcript"),
     path("transcriptions/<uuid:pk>/corriger/", desk.desk, name="desk"),

@@ -21,6 +21,7 @@ class Purpose(models.TextChoices):
     QUOTE_PSEUDONYM = "quote_pseudonym", _("be quoted in public, without my name")
     QUOTE_NAME = "quote_name", _("be quoted in public, with my name")
     PUBLISH_AUDIO = "publish_audio", _("let my voice be heard in public")
+    RECOGNISE = "recognise", _("be recognised by my voice in other recordings")
 
 
 ATTESTED = frozenset({Purpose.RECORD, Purpose.TRANSCRIBE})

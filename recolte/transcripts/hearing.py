@@ -1,11 +1,13 @@
 """From a recording's file to words, without the database: what `recolte transcribe` and the transcription job share."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from recolte.engine import sandbox
 from recolte.engine.speech import Engine, Model, find, transcriber
+from recolte.engine.voices.channels import Sides
 from recolte.sources.looking import patience
 
 
@@ -29,9 +31,21 @@ def decode(path: Path, pcm: Path) -> tuple[int, list[tuple[int, int]]]:
 
     Returns its length in ms, and where to cut it, at silences: (start, end) in ms.
     """
-    heard, chunks = sandbox.call_each(
+    duration_ms, chunks, *_ = _decoded(path, pcm)
+    return duration_ms, chunks
+
+
+def decode_by_channel(path: Path, pcm: Path) -> tuple[int, list[tuple[int, int]], Sides | None]:
+    """`decode`, and how loud each of the two channels is, if each is somebody's own."""
+    duration_ms, chunks, levels = _decoded(path, pcm, ("recolte.engine.voices:sides", str(path)))
+    return duration_ms, chunks, levels
+
+
+def _decoded(path: Path, pcm: Path, *more: tuple[str, ...]) -> list[Any]:
+    heard, chunks, *rest = sandbox.call_each(
         ("recolte.engine.audio:prepare", str(path), str(pcm), None),
         ("recolte.engine.audio:shares", str(pcm), settings.SPEECH_PROCESSES, settings.SPEECH_CHUNK_SECONDS * 1000),
-        seconds=patience(path.stat().st_size),
+        *more,
+        seconds=patience(path.stat().st_size) * (1 + len(more)),
     )
-    return int(heard["duration_ms"]), [(start, end) for start, end in chunks]
+    return [int(heard["duration_ms"]), [(start, end) for start, end in chunks], *rest]

@@ -76,6 +76,9 @@ class Speaker(Owned):
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="speakers")
     label = models.CharField(_("name"), max_length=160)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="voices")
+    # Who it may be, by how they sound in another recording; a person says whether it is so
+    guess = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    denied = models.JSONField(default=list)  # keys of people of whom somebody said that it is not they
 
     class Meta:
         ordering = ["id"]
@@ -83,6 +86,34 @@ class Speaker(Owned):
 
     def __str__(self) -> str:
         return str(self.person) if self.person else self.label
+
+
+class Print(Owned):
+    """How somebody sounds (`recolte.engine.voices`): kept only while they agree to be recognised in other recordings."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.OneToOneField(Person, models.CASCADE, related_name="print")
+    vector = models.JSONField(default=list)
+    seconds = models.IntegerField()  # of speech that it was made from
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+UNSURE = 5  # percent: voices proposed with a smaller margin are shown as uncertain
+
+
+class TurnQuerySet(models.QuerySet["Turn"]):
+    def proposed(self) -> "TurnQuerySet":
+        """Those whose voice a machine proposed, and nobody has said since."""
+        return self.exclude(margin=None)
+
+    def uncertain(self) -> "TurnQuerySet":
+        """Those of `proposed` that sound nearly as much like another voice."""
+        return self.filter(margin__lt=UNSURE)
 
 
 class Turn(Owned):
@@ -95,6 +126,9 @@ class Turn(Owned):
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="turns")
     position = models.IntegerField()  # order in the transcript; gaps are allowed
     speaker = models.ForeignKey(Speaker, models.SET_NULL, null=True, related_name="turns")
+    # The voice was proposed by a machine: how much nearer it is than the next one (0–100); None: a person, a file or a
+    # channel of the recording says it
+    margin = models.SmallIntegerField(null=True)
     start_ms = models.BigIntegerField(null=True)
     end_ms = models.BigIntegerField(null=True)
     text = models.TextField()
@@ -107,6 +141,8 @@ class Turn(Owned):
     listened_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     listened_at = models.DateTimeField(null=True)
 
+    objects = TurnQuerySet.as_manager()
+
     class Meta:
         ordering = [F("position").asc()]
         constraints = [models.UniqueConstraint(fields=["transcript", "position"], name="one_turn_per_position")]
@@ -114,6 +150,11 @@ class Turn(Owned):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether its voice was proposed, and sounds nearly as much like another one."""
+        return self.margin is not None and self.margin < UNSURE
 
     @property
     def is_by_hand(self) -> bool:
@@ -157,6 +198,7 @@ class Correction(Owned):
         INSERTED = "inserted", _("a turn added")
         REMOVED = "removed", _("a turn taken out")
         VOICE = "voice", _("another voice")
+        PROPOSED = "proposed", _("voices proposed by a machine")
         HEARD = "heard", _("heard again by a machine")
         UNDONE = "undone", _("a change undone")
 

@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from recolte.transcripts.models import Transcript, Turn
+from recolte.transcripts.models import UNSURE, Transcript, Turn
 from recolte.ui.durations import clock
 
 DOUBTFUL = 70  # percent: below, one word in four is wrong, above, one in twenty (base weights, French)
 
-Row = tuple[int, int, int | None, int | None, int | None, str, datetime | None]
+Row = tuple[int, int, int | None, int | None, int | None, int | None, str, datetime | None]
 
 
 def turns_html(transcript: Transcript, beside: Mapping[int, str] | None = None) -> SafeString:
@@ -35,11 +35,11 @@ def turns_html(transcript: Transcript, beside: Mapping[int, str] | None = None) 
 def some_turns_html(transcript: Transcript, numbers: Collection[int], beside: Mapping[int, str]) -> SafeString:
     """Those items of `turns_html`, to be swapped in for themselves: only they are read, however long the text."""
     first, last = min(numbers), max(numbers)
-    known, heard = _voices(_names(transcript)), _heard()
+    known, heard, unsure = _voices(_names(transcript)), _heard(), _unsure()
     rows = _rows(transcript.pk)[first : last + 1]
     return mark_safe(  # noqa: S308
         "".join(
-            f"{_turn_html(number + 1, row, known, heard)}{beside.get(number, '')}</li>"
+            f"{_turn_html(number + 1, row, known, heard, unsure)}{beside.get(number, '')}</li>"
             for number, row in enumerate(rows, first)
             if number in numbers
         )
@@ -66,8 +66,8 @@ def _turns_html(
     language: str,
 ) -> list[str]:
     """A template loop over 1,500 turns costs seven times as much. `version`, `listened`, `language` are keys only."""
-    known, heard = _voices(names), _heard()
-    return [_turn_html(number, row, known, heard) for number, row in enumerate(_rows(transcript_id), 1)]
+    known, heard, unsure = _voices(names), _heard(), _unsure()
+    return [_turn_html(number, row, known, heard, unsure) for number, row in enumerate(_rows(transcript_id), 1)]
 
 
 def _names(transcript: Transcript) -> tuple[tuple[int, str], ...]:
@@ -83,16 +83,23 @@ def _heard() -> str:
     return f'<span class="heard" title="{words}">✓<span class="hidden"> {words}</span></span>'
 
 
+def _unsure() -> str:
+    words = escape(_("Uncertain voice"))
+    return f'<span class="unsure" title="{words}">?<span class="hidden"> {words}</span></span>'
+
+
 def _rows(transcript_id: UUID) -> QuerySet[Turn, Row]:
     turns = Turn.objects.filter(transcript=transcript_id).order_by("position")
-    return turns.values_list("pk", "offset", "start_ms", "end_ms", "speaker", "text", "listened_at")
+    return turns.values_list("pk", "offset", "start_ms", "end_ms", "speaker", "margin", "text", "listened_at")
 
 
-def _turn_html(number: int, row: Row, known: dict[int, str], heard: str) -> str:
-    pk, offset, start, end, speaker, text, listened_at = row
+def _turn_html(number: int, row: Row, known: dict[int, str], heard: str, unsure: str) -> str:
+    pk, offset, start, end, speaker, margin, text, listened_at = row
     times = f' data-start="{start}" data-end="{end if end is not None else start}"' if start is not None else ""
     time = f'<a class="time" href="#t={start / 1000:g}">{clock(start)}</a>' if start is not None else ""
     who = known.get(speaker, "") if speaker else ""
+    if margin is not None and margin < UNSURE:
+        who = who.replace("</b>", f"{unsure}</b>")
     mark = heard if listened_at else ""
     return (
         f'<li id="turn-{number}" data-turn="{pk}" data-at="{offset}"{times}>{time}{who}{mark}'

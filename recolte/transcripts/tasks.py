@@ -2,7 +2,7 @@ from typing import Any
 
 from recolte.jobs.actions import Running, job
 from recolte.sources.models import Source
-from recolte.transcripts.actions import find_times, hear_run, transcribe
+from recolte.transcripts.actions import compare_voices, find_times, hear_run, propose_voices, transcribe
 from recolte.transcripts.models import Run, Transcript
 
 
@@ -21,3 +21,15 @@ def transcribe_recording(running: Running) -> dict[str, Any]:
 def hear_again(running: Running) -> dict[str, Any]:
     run = Run.objects.select_related("transcript__source__gathering__community", "by").get(pk=running.job.subject)
     return hear_run(run, running)
+
+
+@job("transcripts.propose_voices", queue="speech")
+def propose(running: Running) -> dict[str, Any]:
+    transcript = Transcript.objects.select_related("source__community").get(pk=running.job.subject)
+    return propose_voices(transcript, running)
+
+
+@job("transcripts.compare_voices", queue="speech")
+def compare(running: Running) -> dict[str, Any]:
+    transcript = Transcript.objects.select_related("source__community").get(pk=running.job.subject)
+    return compare_voices(transcript, running)

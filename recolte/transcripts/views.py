@@ -19,8 +19,10 @@ from recolte.engine.problems import Unreadable
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Gathering, Session
 from recolte.gatherings.views.opened import around, readable
+from recolte.jobs.models import Job
 from recolte.programme.reports import axis_filter
 from recolte.sources.actions import place_in_sessions
+from recolte.sources.board import Row
 from recolte.sources.forms import PlacingForm
 from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source, SourceQuerySet
@@ -230,9 +232,16 @@ def hear_again_page(request: MemberRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "terms": terms(source.gathering),
         "runs": transcript.runs.select_related("by").order_by("-asked_at")[:20],
+        "work": Row(source, _hearing(transcript)).work,
         "may_see_glossary": can_see_the_glossary(request.user, source.community),
     }
     return render(request, "transcripts/hear_again.html", context, status=422 if form.errors else 200)
+
+
+def _hearing(transcript: Transcript) -> Job | None:
+    """The latest job that hears a part of it again."""
+    runs = transcript.runs.values("pk")
+    return Job.objects.filter(name="transcripts.hear_again", subject__in=runs).order_by("-id").first()
 
 
 @login_required

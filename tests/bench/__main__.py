@@ -1,6 +1,6 @@
 """`make bench`: what opening, importing and transcribing cost, beside a baseline of the same run.
 
-Writes tests/bench/RESULTS.md. `python -m tests.bench pages chain lists import speech` runs some of the parts; the others stay
+Writes tests/bench/RESULTS.md. `python -m tests.bench pages chain lists import speech voices` runs some of the parts; the others stay
 there as they were measured last, each with its day.
 """
 
@@ -22,7 +22,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PARTS = ["pages", "chain", "lists", "import", "speech"]
+PARTS = ["pages", "chain", "lists", "import", "speech", "voices"]
 
 
 def machine() -> str:
@@ -33,7 +33,7 @@ def machine() -> str:
 
 
 def main() -> None:
-    from tests.bench import chain, imports, lists, pages, speech  # noqa: PLC0415 — they need Django set up
+    from tests.bench import chain, imports, lists, pages, speech, voices  # noqa: PLC0415 — they need Django set up
     from tests.world import make_world  # noqa: PLC0415
 
     wanted = sys.argv[1:] or PARTS
@@ -45,6 +45,7 @@ def main() -> None:
         "lists": lambda: lists.measure(world),
         "import": imports.measure,
         "speech": speech.measure,
+        "voices": voices.measure,
     }
     call_command("collectstatic", verbosity=0, interactive=False)
     tables = measured_before()

@@ -174,6 +174,6 @@ def test_who_agreed_to_what_is_one_question(world: World, chloe: Person, django_
     emile = find_or_make_person(world.community, name="Émile", by=world.amina)
     with django_assert_num_queries(1):  # type: ignore[operator]
         found = given([chloe.pk, emile.pk, None])
-    assert found == {chloe.pk: frozenset(Purpose.values), emile.pk: ATTESTED}
+    assert found == {chloe.pk: ATTESTED | set(OWN), emile.pk: ATTESTED}
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert given([None]) == {}

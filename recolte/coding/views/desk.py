@@ -42,6 +42,7 @@ from recolte.ui.requests import MemberRequest
 
 DOUBTS_SHOWN = 12
 CHANGES_SHOWN = 30  # a page
+LONG = 5000  # characters of a change, from which its words are not shown where they are the same
 
 
 @login_required
@@ -232,6 +233,7 @@ def _shown(
     context |= {
         "crumbs": way(source, transcript, _("Listen and correct")),
         "doubtful": _most_doubtful(transcript),
+        "uncertain": transcript.turns.uncertain().select_related("speaker__person")[:DOUBTS_SHOWN],
         "duration": (source.duration_ms or 0) / 1000,
     }
     return render(request, "coding/desk.html", context, status=status)
@@ -244,6 +246,12 @@ def _most_doubtful(transcript: Transcript) -> list[Turn]:
     first = sorted((pk for pk in found if pk in waiting), key=lambda pk: (-found[pk], pk))[:DOUBTS_SHOWN]
     rows = Turn.objects.in_bulk(first)
     return [rows[pk] for pk in first]
+
+
+def _changes(one: Correction) -> list[tuple[str, str]]:
+    """The words that went and came; none where a whole text was only parted anew, by its voices."""
+    is_parted = one.only_lays_out and len(one.before) > LONG
+    return [] if is_parted else list(difference(one.before, one.after))
 
 
 @login_required
@@ -260,6 +268,6 @@ def corrections(request: MemberRequest, pk: UUID) -> HttpResponse:
         "community": transcript.source.gathering.community,
         "crumbs": way(transcript.source, transcript, _("What was changed")),
         "page_obj": page,
-        "changes": [(one, list(difference(one.before, one.after))) for one in page],
+        "changes": [(one, _changes(one)) for one in page],
     }
     return render(request, "coding/corrections.html", context)

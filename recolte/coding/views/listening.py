@@ -1,12 +1,15 @@
 """The page where one listens: who speaks, what was heard, what is said."""
 
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +20,7 @@ from django.views.decorators.vary import vary_on_headers
 from recolte.coding.forms import (
     CorrectionForm,
     ListenedForm,
+    TellVoicesForm,
     VoiceForm,
 )
 from recolte.coding.models import Coding
@@ -34,13 +38,29 @@ from recolte.coding.views.shown import (
     unnamed_voices,
     way,
 )
+from recolte.jobs.models import Job
+from recolte.jobs.models import State as JobState
+from recolte.sources.board import Row
 from recolte.sources.models import Kind, Rendition
-from recolte.transcripts.actions import Outdated, correct_turn, mark_listened, name_voice, recognise_voice
+from recolte.transcripts.actions import (
+    EXAMPLE_MS,
+    Outdated,
+    ask_for_voices,
+    correct_turn,
+    deny_guess,
+    mark_listened,
+    marked,
+    name_voice,
+    recognise_voice,
+    take_proposals_back,
+)
 from recolte.transcripts.models import Transcript, Turn
 from recolte.transcripts.rules import can_correct
 from recolte.ui.durations import clock
+from recolte.ui.live import live_topic
 from recolte.ui.requests import MemberRequest
 
+UNCERTAIN_SHOWN = 12  # proposals that a person should listen to first
 AHEAD = 40  # turns after one, among which its voice may end
 
 
@@ -70,6 +90,7 @@ def _to_work_on(request: MemberRequest, pk: UUID) -> Transcript:
 
 
 @login_required
+@vary_on_headers("HX-Request")
 def voices(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Say who speaks: in a turn, from a turn to another, or wherever one voice is heard. The page lists those voices."""
     transcript = _to_work_on(request, pk)
@@ -95,10 +116,66 @@ def voices(request: MemberRequest, pk: UUID) -> HttpResponse:
         "transcript": transcript,
         "community": source.gathering.community,
         "crumbs": way(source, transcript, _("Who speaks?")),
-        "unnamed": unnamed_voices(transcript),
+        "unnamed": unnamed_voices(transcript).select_related("guess"),
+        **_told_apart(transcript),
         **choices(source.gathering.community, transcript, codes=False),
     }
-    return render(request, "coding/voices.html", context)
+    if not asks_for_parts(request):
+        return render(request, "coding/voices.html", context)
+    if not context["work"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the voices that were found are listed below
+    return render(request, "coding/voices.html#apart", context)
+
+
+def _told_apart(transcript: Transcript) -> dict[str, Any]:
+    """What the page says of the voices that a machine may tell apart."""
+    is_heard = transcript.source.kind == Kind.RECORDING and transcript.is_complete and transcript.is_timed
+    job = Job.objects.filter(name="transcripts.propose_voices", subject=transcript.pk).order_by("-id").first()
+    lasts = marked(transcript) if is_heard else {}
+    speakers = [one for one in transcript.speakers.select_related("person") if one.pk in lasts]
+    return {
+        "may_propose": is_heard and transcript.turns.filter(Q(speaker=None) | Q(margin__isnull=False)).exists(),
+        "examples": [one for one in speakers if lasts[one.pk] >= EXAMPLE_MS],
+        "too_short": [one for one in speakers if lasts[one.pk] < EXAMPLE_MS],
+        "proposed": transcript.turns.proposed().count(),
+        "uncertain": list(
+            transcript.turns.uncertain()
+            .select_related("speaker__person")
+            .order_by("margin", "position")[:UNCERTAIN_SHOWN]
+        ),
+        "work": Row(transcript.source, job).work,
+        "problem": Row(transcript.source, job).sentence if job and job.state == JobState.FAILED else "",
+        "live": live_topic(transcript.source.gathering_id),
+        "tell_form": TellVoicesForm(transcript),
+    }
+
+
+@login_required
+@require_POST
+def tell_voices(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Have the voices proposed where nobody said them, take the proposals back, confirm or deny who one may be."""
+    transcript = _to_work_on(request, pk)
+    form = TellVoicesForm(transcript, request.POST)
+    if not form.is_valid():
+        return refused(request, _("Say how many people speak: a number from 2 to 20."), reverse("voices", args=[pk]))
+    facts = form.cleaned_data
+    try:
+        match facts["do"]:
+            case "ask":
+                ask_for_voices(transcript, count=facts["count"], by=request.user)
+                messages.success(request, _("The voices are being told apart: what people said of them stays."))
+            case "take_back":
+                count = take_proposals_back(transcript, by=request.user)
+                words = ngettext("%(n)d proposal is taken back.", "%(n)d proposals are taken back.", count)
+                messages.success(request, words % {"n": count})
+            case "yes" if facts["speaker"]:
+                recognise_voice(facts["speaker"], facts["speaker"].guess, by=request.user)
+                messages.success(request, _("%(person)s speaks here.") % {"person": facts["speaker"]})
+            case "no" if facts["speaker"]:
+                deny_guess(facts["speaker"], by=request.user)
+    except ValidationError as error:
+        return refused(request, error, reverse("voices", args=[pk]))
+    return redirect("voices", pk)
 
 
 def _from_to(transcript: Transcript, first: Turn, last: Turn) -> list[Turn]:

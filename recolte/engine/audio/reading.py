@@ -119,8 +119,8 @@ class Recording:
             self._inner_faults = recording._inner_faults
         return seconds
 
-    def sound(self) -> Iterator["AudioFrame | float"]:
-        """Yield mono frames, and seconds of silence where the timestamps leave a gap."""
+    def sound(self, layout: Literal["mono", "stereo"] = "mono") -> Iterator["AudioFrame | float"]:
+        """Yield frames of `layout`, and seconds of silence where the timestamps leave a gap."""
         position, shift, before = 0.0, 0.0, -1.0
         mixer, mixed = AudioResampler(), None
         for frame in self.frames():
@@ -152,7 +152,7 @@ class Recording:
             self.channels = max(self.channels, frame.layout.nb_channels)
             kind = (frame.format.name, frame.layout.name, frame.sample_rate)
             if kind != mixed:
-                mixer, mixed = AudioResampler("s16", "mono", frame.sample_rate), kind
+                mixer, mixed = AudioResampler("s16", layout, frame.sample_rate), kind
             yield from mixer.resample(frame)
 
     def is_damaged(self, seconds: float) -> bool:

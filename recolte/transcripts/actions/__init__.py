@@ -12,6 +12,8 @@ from recolte.transcripts.actions.correcting import (
     split_turn,
     undo,
 )
+from recolte.transcripts.actions.proposing import ask_for_voices, propose_voices, take_proposals_back
+from recolte.transcripts.actions.recognising import EXAMPLE_MS, compare_voices, deny_guess, marked
 from recolte.transcripts.actions.retiming import find_times
 from recolte.transcripts.actions.terms import add_term, remove_term
 from recolte.transcripts.actions.transcribing import hear_again, hear_run, read_or_hear, start_transcription, transcribe
@@ -19,27 +21,34 @@ from recolte.transcripts.actions.versions import add_turns, changed, on_new_vers
 from recolte.transcripts.actions.voices import name_voice, recognise_voice
 
 __all__ = [
+    "EXAMPLE_MS",
     "Outdated",
     "add_term",
     "add_turns",
+    "ask_for_voices",
     "bring_transcript",
     "changed",
+    "compare_voices",
     "correct_turn",
+    "deny_guess",
     "find_times",
     "give_voice",
     "hear_again",
     "hear_run",
     "insert_turn",
     "mark_listened",
+    "marked",
     "merge_turns",
     "name_voice",
     "on_new_version",
+    "propose_voices",
     "read_or_hear",
     "recognise_voice",
     "remove_term",
     "remove_turn",
     "split_turn",
     "start_transcription",
+    "take_proposals_back",
     "transcribe",
     "undo",
 ]

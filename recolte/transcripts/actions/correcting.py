@@ -24,6 +24,10 @@ from recolte.transcripts.actions.versions import next_version, note_voices, tell
 from recolte.transcripts.models import Correction, Speaker, Transcript, Turn, flat_words
 
 Kind = Correction.Kind
+WRITTEN = [  # what `rewrite` changes of a turn
+    *("position", "offset", "text", "words", "start_ms", "end_ms", "speaker", "margin"),
+    *("listened_by", "listened_at", "corrected_by", "corrected_at"),
+]
 Row = dict[str, Any]  # a turn as `Correction.was` keeps it: see `row_of`
 
 
@@ -118,9 +122,11 @@ def remove_turn(turn: Turn, *, before: str, by: User) -> Correction:
 
 @transaction.atomic
 def give_voice(turn: Turn, speaker: Speaker | None, *, by: User) -> Correction | None:
-    """Say that `turn` is of another voice of its transcript, or of none that is known; None if nothing changes."""
+    """Say that `turn` is of another voice of its transcript, of none that is known, or of the one that was proposed; None
+    if nothing changes. It serves as an example of that voice from then on.
+    """
     turn = _locked(turn)
-    if turn.speaker_id == (speaker.pk if speaker else None):
+    if turn.speaker_id == (speaker.pk if speaker else None) and turn.margin is None:
         return None
     return rewrite([turn], [row_of(turn) | _voice(speaker)], kind=Kind.VOICE, by=by)
 
@@ -156,9 +162,12 @@ def rewrite(
     before, after = ("\n".join(row["text"] for row in those) for those in (was, rows))
     kept = {turn.pk: turn for turn in run}
     voices_before = {turn.speaker_id for turn in run}
+    is_machine = kind in (Kind.HEARD, Kind.PROPOSED) or (undoes is not None and undoes.kind == Kind.PROPOSED)
     _make_room(run[-1], len(rows) - len(run))
     Turn.objects.filter(pk__in=set(kept) - {row["id"] for row in rows}).delete()
-    Turn.objects.filter(pk__in=kept).update(position=-F("position") - 1)  # out of the way: see `_make_room`
+    those = transcript.turns.filter(position__gte=run[0].position, position__lte=run[-1].position)
+    those.update(position=-F("position") - 1)  # out of the way: see `_make_room`
+    speakers = {speaker.pk: speaker for speaker in transcript.speakers.all()}
     now, place = [], offset
     for position, row in enumerate(rows, run[0].position):
         turn = kept.get(row["id"]) or Turn(
@@ -166,13 +175,15 @@ def rewrite(
         )
         if turn.text != row["text"]:
             turn.listened_by = turn.listened_at = None
-            if kind != Kind.HEARD:
+            if not is_machine:
                 turn.corrected_by, turn.corrected_at = by, timezone.now()
         turn.position, turn.offset, turn.text, turn.words = position, place, row["text"], row["words"]
-        turn.start_ms, turn.end_ms, turn.speaker = row["start_ms"], row["end_ms"], _speaker(transcript, row)
-        turn.save()
+        turn.start_ms, turn.end_ms = row["start_ms"], row["end_ms"]
+        turn.speaker, turn.margin = _speaker(transcript, row, speakers), row.get("margin")
         now.append(turn)
         place += len(turn.text) + 1
+    # Those that are there are written anew: one question for a whole text
+    Turn.objects.bulk_create(now, 500, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN)
     moved = len(after) - len(before)
     if moved:
         later = transcript.turns.filter(position__gt=now[-1].position)
@@ -227,21 +238,22 @@ def row_of(turn: Turn, plain: PlainTurn | None = None, *, is_new: bool = False) 
         "start_ms": facts.start_ms,
         "end_ms": facts.end_ms,
         "words": flat_words(plain) if plain else turn.words,
-        **_voice(turn.speaker),
+        **_voice(turn.speaker, turn.margin),
     }
 
 
-def _voice(speaker: Speaker | None) -> Row:
-    return {"speaker": speaker.pk if speaker else None, "label": speaker.label if speaker else ""}
+def _voice(speaker: Speaker | None, margin: int | None = None) -> Row:
+    return {"speaker": speaker.pk if speaker else None, "label": speaker.label if speaker else "", "margin": margin}
 
 
-def _speaker(transcript: Transcript, row: Row) -> Speaker | None:
+def _speaker(transcript: Transcript, row: Row, known: dict[int, Speaker]) -> Speaker | None:
     """The voice of a row; made again where nobody had spoken with it any more."""
     if not row["label"]:
         return None
-    named = transcript.speakers.filter(pk=row["speaker"]).first()
-    facts = {"community_id": transcript.community_id}
-    return named or transcript.speakers.get_or_create(label=row["label"], defaults=facts)[0]
+    if row["speaker"] not in known:
+        facts = {"community_id": transcript.community_id}
+        known[row["speaker"]] = transcript.speakers.get_or_create(label=row["label"], defaults=facts)[0]
+    return known[row["speaker"]]
 
 
 def _make_room(turn: Turn, more: int) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from recolte.community.models import User
 from recolte.engine.speech import OPTIONS, Model
 from recolte.engine.turns import Turn as PlainTurn
+from recolte.engine.voices import Sides
 from recolte.jobs import actions as jobs
 from recolte.jobs.actions import Running
 from recolte.jobs.crashpoints import crashpoint
@@ -23,10 +24,12 @@ from recolte.sources.actions import on_agreed, on_ready
 from recolte.sources.models import Kind, Source, State
 from recolte.transcripts.actions.bringing import adopt_brought, bring_transcript, namesakes
 from recolte.transcripts.actions.correcting import rewrite, row_of
+from recolte.transcripts.actions.recognising import compare_later
 from recolte.transcripts.actions.versions import add_turns, changed
 from recolte.transcripts.glossary import hotwords, terms
-from recolte.transcripts.hearing import decode, speech_engine, speech_model
-from recolte.transcripts.models import Chunk, Correction, Origin, Run, Transcript, Turn
+from recolte.transcripts.hearing import decode, decode_by_channel, speech_engine, speech_model
+from recolte.transcripts.models import Chunk, Correction, Origin, Print, Run, Transcript, Turn
+from recolte.transcripts.voices import labelled
 
 TURNS_PER_CHUNK = 100_000  # positions reserved for each chunk, so that chunks may end in any order
 
@@ -80,15 +83,18 @@ def transcribe(source: Source, running: Running) -> dict[str, Any]:
     running.stage("decoding")
     with store.working_folder() as folder, store.on_disk(source.community_id, source.sha256) as path:
         pcm = folder / "sound.pcm"
-        duration_ms, cut = decode(path, pcm)
+        duration_ms, cut, levels = decode_by_channel(path, pcm)
         transcript = _begun(source, model) or _begin(source, model, cut, running)
         chunks = transcript.chunks.filter(run=None)
-        _hear(pcm, chunks, transcript, transcript.engine, model, duration_ms, running, partial(_keep_chunk, transcript))
+        keep = partial(_keep_chunk, transcript, levels)
+        _hear(pcm, chunks, transcript, transcript.engine, model, duration_ms, running, keep)
     with running.step():
         transcript.is_complete = True
         transcript.save(update_fields=["is_complete"])
         record("transcript.heard", transcript, by=running.job.by, model=model.sha256)
         changed(transcript)
+        if levels and Print.objects.filter(community=source.community).exists():
+            compare_later(transcript, by=running.job.by)
         crashpoint("transcribe.completed")
     return {"transcript": str(transcript.pk), "turns": transcript.turns.count()}
 
@@ -163,8 +169,10 @@ def _begin(source: Source, model: Model, spans: list[tuple[int, int]], running: 
     return transcript
 
 
-def _keep_chunk(transcript: Transcript, chunk: Chunk, turns: list[PlainTurn], language: str) -> None:
-    add_turns(transcript, turns, chunk.index * TURNS_PER_CHUNK)
+def _keep_chunk(
+    transcript: Transcript, levels: Sides | None, chunk: Chunk, turns: list[PlainTurn], language: str
+) -> None:
+    add_turns(transcript, labelled(turns, levels) if levels else turns, chunk.index * TURNS_PER_CHUNK)
     transcript.language = transcript.language or language
     transcript.version += 1
     transcript.save(update_fields=["language", "version"])

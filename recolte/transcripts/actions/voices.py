@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from recolte.community.models import Person, User
+from recolte.consent.models import Purpose
+from recolte.consent.rules import given
 from recolte.journal.actions import record
+from recolte.transcripts.actions.recognising import compare_later
 from recolte.transcripts.actions.versions import next_version, note_voices
 from recolte.transcripts.models import Speaker, Transcript, Turn
 
@@ -18,7 +21,7 @@ def name_voice(turns: Iterable[Turn], person: Person, *, by: User) -> None:
         return
     transcript = those[0].transcript
     speaker = _voice_of(transcript, person)
-    Turn.objects.filter(pk__in=[turn.pk for turn in those]).update(speaker=speaker)
+    Turn.objects.filter(pk__in=[turn.pk for turn in those]).update(speaker=speaker, margin=None)
     transcript.speakers.filter(turns=None).delete()
     _voices_changed(transcript, person, by=by, turns=len(those))
 
@@ -33,8 +36,8 @@ def recognise_voice(speaker: Speaker, person: Person, *, by: User) -> None:
         speaker.turns.update(speaker=known)
         speaker.delete()
     else:
-        speaker.person = person
-        speaker.save(update_fields=["person"])
+        speaker.person, speaker.guess = person, None
+        speaker.save(update_fields=["person", "guess"])
     _voices_changed(transcript, person, by=by, turns=count)
 
 
@@ -56,3 +59,5 @@ def _voices_changed(transcript: Transcript, person: Person, *, by: User, turns: 
     next_version(transcript)
     note_voices(transcript)
     record("voice.named", transcript, by=by, person=str(person.pk), turns=turns)
+    if Purpose.RECOGNISE in given([person.pk])[person.pk]:
+        compare_later(transcript, by=by)

@@ -1,4 +1,5 @@
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from recolte.engine.problems import Unreadable
 from recolte.engine.recognise import Kind, recognise
 from recolte.engine.turns import Transcript, Turn
 from recolte.sources.sentences import sentence
-from recolte.transcripts.hearing import decode, speech_engine, speech_model
+from recolte.transcripts.hearing import decode_by_channel, speech_engine, speech_model
 from recolte.transcripts.sentences import losses
+from recolte.transcripts.voices import labelled, parted, voice_label
 from recolte.ui.command import Command as RecolteCommand
 from recolte.ui.command import CommandError, CommandParser
 
@@ -31,15 +33,26 @@ class Command(RecolteCommand):
         parser.add_argument("--language", default=None, help=_("fr, en… (guessed when absent)"))
         parser.add_argument("--model", default="", help=_("base, a folder, a hub’s name (else that of the settings)"))
         parser.add_argument("--names", default="", help=_("names to expect, separated by commas"))
+        parser.add_argument(
+            "--speakers", type=int, default=0, metavar="N", help=_("how many people speak: their voices are told apart")
+        )
         parser.add_argument("--format", choices=sorted(WRITTEN), default="txt", help=_("what to print"))
 
     def handle(
-        self, *args: Any, file: Path, language: str | None, model: str, names: str, format: str, **options: Any
+        self,
+        *args: Any,
+        file: Path,
+        language: str | None,
+        model: str,
+        names: str,
+        speakers: int,
+        format: str,
+        **options: Any,
     ) -> None:
         try:
             if recognise(str(file), file.name).kind != Kind.RECORDING:
                 raise CommandError(_("%(name)s is not a recording: there is no sound to transcribe.") % {"name": file})
-            transcript = self._hear(file, language, model, names)
+            transcript = self._hear(file, language, model, names, speakers)
         except FileNotFoundError:
             raise CommandError(_("There is no file %(name)s: check its name.") % {"name": file}) from None
         except Unreadable as error:
@@ -48,7 +61,7 @@ class Command(RecolteCommand):
         if lost := losses(FORMATS["text" if format == "txt" else format].losses(transcript)):
             self.stderr.write(lost)
 
-    def _hear(self, file: Path, language: str | None, name: str, names: str) -> Transcript:
+    def _hear(self, file: Path, language: str | None, name: str, names: str, speakers: int) -> Transcript:
         model = speech_model(name)
         heard: dict[int, list[Turn]] = {}
         with (
@@ -58,10 +71,17 @@ class Command(RecolteCommand):
         ):
             bar = progress.add_task(_("preparing the sound"), total=None)
             pcm = Path(folder) / "sound.pcm"
-            duration_ms, spans = decode(file.absolute(), pcm)
+            duration_ms, spans, levels = decode_by_channel(file.absolute(), pcm)
             progress.update(bar, description=_("listening and writing down"), total=duration_ms)
             for index, turns, guessed in engine.chunks(pcm, spans, language=language, hotwords=names):
                 heard[index] = turns
                 language = language or guessed
                 progress.advance(bar, spans[index][1] - spans[index][0])
-        return Transcript([turn for index in sorted(heard) for turn in heard[index]], language or "")
+            turns = [turn for index in sorted(heard) for turn in heard[index]]
+            if speakers > 1:
+                progress.update(bar, description=_("telling the voices apart"), total=None)
+                parts = parted(turns, pcm, speakers)
+                turns = [replace(part.turn, speaker=voice_label(part.voice)) for part in parts]
+            elif levels and not speakers:
+                turns = labelled(turns, levels)
+        return Transcript(turns, language or "")
