@@ -1,5 +1,7 @@
 """Putting codes on passages, and keeping the passages where their words are."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -7,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recolte.coding.models import COLOURS, Code, Coding, Excerpt, ExcerptQuerySet, Facet
+from recolte.coding.passages import passage
 from recolte.community.models import Community, Person, User
 from recolte.community.people import same
 from recolte.consent.actions import withdrawn
@@ -15,11 +18,26 @@ from recolte.engine.anchors import NEIGHBOURS, Anchor
 from recolte.engine.documents import as_text
 from recolte.engine.realign import times
 from recolte.journal.actions import digest, record
+from recolte.sources.actions import hush
 from recolte.sources.models import Kind, Source
 from recolte.transcripts.actions import on_new_version
 from recolte.transcripts.models import Correction, Transcript, Turn
 
 Place = Transcript | Source  # what is coded: a transcript, or a document
+Hook = Callable[[Source], None]
+_on_struck: list[Hook] = []
+
+
+def on_struck(hook: Hook) -> Hook:
+    """Register what a later stage does, in the same transaction, when other words of a source are struck off the record."""
+    _on_struck.append(hook)
+    return hook
+
+
+def _tell_struck(source: Source) -> None:
+    hush(source)
+    for hook in _on_struck:
+        hook(source)
 
 
 @transaction.atomic
@@ -190,13 +208,30 @@ def read_back(excerpt: Excerpt, *, by: User) -> None:
 
 
 @transaction.atomic
-def strike(excerpt: Excerpt, person: Person) -> None:
-    """`person`, who speaks in it, wants these words used nowhere: not here, and not through another passage over them."""
+def strike(excerpt: Excerpt, person: Person, *, by: User | None = None) -> None:
+    """`person`, who speaks in it, wants these words used nowhere: not here, and not through another passage over them.
+
+    `by` notes it for them; None when they do it themselves.
+    """
+    if by and person not in passage(excerpt).people:
+        raise ValidationError(_("%(person)s does not speak in these words: choose who does.") % {"person": person})
     if excerpt.struck_at is None:
-        excerpt.struck_by, excerpt.struck_at = person, timezone.now()
-        excerpt.save(update_fields=["struck_by", "struck_at"])
-        record("excerpt.struck", excerpt, by=None, person=str(person.pk))
+        excerpt.struck_by, excerpt.struck_at, excerpt.struck_noted_by = person, timezone.now(), by
+        excerpt.save(update_fields=["struck_by", "struck_at", "struck_noted_by"])
+        record("excerpt.struck", excerpt, by=by, person=str(person.pk))
         withdrawn(person)
+        _tell_struck(excerpt.source)
+
+
+@transaction.atomic
+def take_strike_back(excerpt: Excerpt, *, by: User) -> None:
+    """`by` struck these words by mistake: nobody who speaks in them asked for it."""
+    person, source = excerpt.struck_by, excerpt.source
+    excerpt.struck_by = excerpt.struck_at = excerpt.struck_noted_by = None
+    excerpt.save(update_fields=["struck_by", "struck_at", "struck_noted_by"])
+    record("excerpt.unstruck", excerpt, by=by, person=str(person.pk) if person else "")
+    drop_unused(excerpt)
+    _tell_struck(source)
 
 
 @on_new_version
@@ -206,6 +241,8 @@ def follow(transcript: Transcript, correction: Correction | None) -> None:
     excerpts.exclude(source=transcript.source_id).update(source=transcript.source_id)  # it joined its recording
     if correction is None:
         _give_times(transcript, excerpts.filter(start__isnull=False, start_ms=None, is_drifted=False))
+        if Excerpt.objects.struck().filter(source=transcript.source_id).exists():
+            _tell_struck(transcript.source)
         return
     begins = correction.offset
     ends, moved = begins + len(correction.before), len(correction.after) - len(correction.before)
@@ -226,6 +263,8 @@ def follow(transcript: Transcript, correction: Correction | None) -> None:
         touched, anchors.reanchor([one.anchor for one in touched], old, new, at=at), strict=True
     ):
         _move(excerpt, anchor, turns)
+    if any(excerpt.struck_at for excerpt in touched):
+        _tell_struck(transcript.source)
 
 
 def _give_times(transcript: Transcript, excerpts: ExcerptQuerySet) -> None:

@@ -49,15 +49,14 @@ def _text(transcript: UUID | None, source: UUID) -> str:
 
 @verifies(31, gettext_lazy("passages that were struck or read back"))
 def strikes(walk: Walk) -> None:
-    verbs = ["excerpt.struck", "excerpt.read_back"]
-    told = {
-        (verb, subject): sha256
-        for verb, subject, sha256 in Event.objects.filter(verb__in=verbs)
-        .order_by("id")
-        .values_list("verb", "subject_id", "data__sha256")
-        .iterator(5000)
-    }
-    struck = {subject for verb, subject in told if verb == "excerpt.struck"}
+    verbs = ["excerpt.struck", "excerpt.unstruck", "excerpt.read_back"]
+    told, last = dict[tuple[str, str], str | None](), dict[str, str]()
+    events = Event.objects.filter(verb__in=verbs).order_by("id").values_list("verb", "subject_id", "data__sha256")
+    for verb, subject, sha256 in events.iterator(5000):
+        told[verb, subject] = sha256
+        if verb != "excerpt.read_back":
+            last[subject] = verb
+    struck = {subject for subject, verb in last.items() if verb == "excerpt.struck"}
     rows = Excerpt.objects.filter(Q(pk__in=struck) | Q(struck_at__isnull=False) | Q(read_back_at__isnull=False))
     for one in rows.only("community", "quote", "struck_at", "read_back_at").iterator(2000):
         walk.seen += 1

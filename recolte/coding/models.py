@@ -64,6 +64,10 @@ class ExcerptQuerySet(models.QuerySet["Excerpt"]):
     def readable_by(self, user: Reader) -> "ExcerptQuerySet":
         return self.filter(source__in=Source.objects.readable_by(user))
 
+    def struck(self) -> "ExcerptQuerySet":
+        """Those that somebody who speaks in them wants used nowhere."""
+        return self.exclude(struck_at=None)
+
     def naming(self, words: str) -> "ExcerptQuerySet":
         """Those in which each of `words` is found."""
         found = self
@@ -113,6 +117,8 @@ class Excerpt(Owned):
     # Somebody whose words these are wants them used nowhere
     struck_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     struck_at = models.DateTimeField(null=True)
+    # Who noted it, where they asked somebody to; None when they did it themselves
+    struck_noted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
 
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -66,7 +66,13 @@ def beside_blocks(source: Source, *, with_links: bool) -> Mapping[int, str]:
 def _stamp(excerpts: QuerySet[Excerpt]) -> Stamp:
     """What changes whenever a passage or its codes do, in one question."""
     facts = excerpts.aggregate(
-        Count("codings"), Max("codings__at"), Sum("start"), Sum("end"), drifted=Count("pk", filter=Q(is_drifted=True))
+        Count("codings"),
+        Max("codings__at"),
+        Sum("start"),
+        Sum("end"),
+        drifted=Count("pk", filter=Q(is_drifted=True)),
+        struck=Count("pk", filter=Q(struck_at__isnull=False)),
+        last=Max("struck_at"),
     )
     return tuple(facts.values())
 
@@ -129,6 +135,7 @@ def _passages(excerpts: QuerySet[Excerpt], starts: tuple[int, ...] | list[int], 
     changed = escape(_("the words have changed"))
     drifted = f'<span class="drifted">{changed}</span>'
     kept = escape(_("passage kept"))
+    struck = escape(_("off the record"))
     those = excerpts.exclude(start=None).annotate(text=Cast("pk", CharField())).order_by("start", "pk")
     links: dict[str, str] = defaultdict(str)
     for excerpt, coding, code, by in _codings(excerpts):
@@ -136,9 +143,11 @@ def _passages(excerpts: QuerySet[Excerpt], starts: tuple[int, ...] | list[int], 
             link = f'<a class="{found[0]}" href="{before}{excerpt}{after}" data-coding="{coding}" data-by="{by}">'
             links[excerpt] += f"{link}{found[1]}</a>"
     items: dict[int, list[str]] = defaultdict(list)
-    for text, start, end, is_drifted in those.values_list("text", "start", "end", "is_drifted"):
+    for text, start, end, is_drifted, struck_at in those.values_list("text", "start", "end", "is_drifted", "struck_at"):
         pk = _dashed(text)
         inside = links.get(pk) or f'<a class="code" href="{before}{pk}{after}">{kept}</a>'
+        if struck_at:
+            inside = f'<a class="code struck" href="{before}{pk}{after}">{struck}</a>'
         flag = drifted if is_drifted else ""
         number = max(0, bisect_right(starts, start or 0) - 1)
         items[number].append(f'<li id="extrait-{pk}" data-start="{start}" data-end="{end}">{inside}{flag}</li>')

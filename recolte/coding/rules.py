@@ -1,7 +1,14 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
 from recolte.coding.models import Code, Coding, Excerpt
 from recolte.community.models import Reader
 from recolte.community.rules import READS_ONLY, can_contribute, is_of_the_team, role_in
 from recolte.sources.models import Source
+from recolte.sources.rules import works_on
+
+MISTAKEN_FOR = timedelta(days=1)
 
 
 def can_code(user: Reader, source: Source) -> bool:
@@ -15,6 +22,17 @@ def can_uncode(user: Reader, coding: Coding) -> bool:
 
 def can_edit_code(user: Reader, code: Code) -> bool:
     return is_of_the_team(user, code.community)
+
+
+def can_strike_for(user: Reader, source: Source) -> bool:
+    """Strike words off the record for somebody who asked: those who work on the source."""
+    return works_on(user, source)
+
+
+def can_take_strike_back(user: Reader, excerpt: Excerpt) -> bool:
+    """Who noted it, within a day: a slip of the hand. What somebody struck themselves stays struck."""
+    noted_at = excerpt.struck_at if excerpt.struck_noted_by == user else None
+    return noted_at is not None and timezone.now() - noted_at < MISTAKEN_FOR
 
 
 def can_read_back(user: Reader, excerpt: Excerpt) -> bool:

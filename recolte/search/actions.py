@@ -7,14 +7,18 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from recolte.coding.actions import on_struck
 from recolte.community.models import Reader
 from recolte.consent.rules import Given, given, level
+from recolte.engine.withholding import Span, blanked
 from recolte.engine.words import Query, hits, parse, spans, stem
 from recolte.search.index import matching
 from recolte.search.models import NAME, Segment
 from recolte.sources.actions import on_ready
 from recolte.sources.models import Kind, Source
+from recolte.sources.withheld import Withheld, block_spans, mark, withheld
 from recolte.transcripts.actions import on_new_version
+from recolte.transcripts.leaving import spans_in, struck_in
 from recolte.transcripts.models import Correction, Transcript
 from recolte.ui.evidence import Evidence
 
@@ -23,9 +27,11 @@ AROUND = 160  # code points shown before and after the first hit
 
 @on_ready
 def index_source(source: Source) -> None:
-    """Make a source's name, and the blocks of a document, findable."""
+    """Make a source's name, and the blocks of a document, findable; not what was struck off the record."""
     Segment.objects.filter(source=source, transcript=None).delete()
-    blocks = [(NAME, source.name.rsplit(".", 1)[0]), *enumerate(block["text"] for block in source.blocks)]
+    hidden = block_spans(source, withheld([source.pk]).get(source.pk, []))
+    texts = [blanked(block["text"], hidden.get(number, [])) for number, block in enumerate(source.blocks)]
+    blocks = [(NAME, source.name.rsplit(".", 1)[0]), *enumerate(texts)]
     Segment.objects.bulk_create(
         _segment(text, community_id=source.community_id, source=source, block=number) for number, text in blocks
     )
@@ -33,15 +39,18 @@ def index_source(source: Source) -> None:
 
 @on_new_version
 def index_transcript(transcript: Transcript, correction: Correction | None = None) -> None:
-    """Make the turns of a transcript findable as they are now; after a correction, those that it changed."""
+    """Make the turns of a transcript findable as they are now, without what was struck off the record; after a correction,
+    those that it changed.
+    """
     old, turns = Segment.objects.filter(transcript=transcript), transcript.turns.all()
     if correction:
         old, turns = old.filter(turn__in=correction.now), turns.filter(pk__in=correction.now)
     old.delete()
+    hidden = struck_in(transcript)
     Segment.objects.bulk_create(
         (
             _segment(
-                turn.text,
+                blanked(turn.text, hidden.get(turn.pk, [])),
                 community_id=transcript.community_id,
                 source_id=transcript.source_id,
                 transcript=transcript,
@@ -51,6 +60,14 @@ def index_transcript(transcript: Transcript, correction: Correction | None = Non
         ),
         batch_size=500,
     )
+
+
+@on_struck
+def index_without(source: Source) -> None:
+    """Other words of `source` are off the record: they are found no more, by anybody."""
+    index_source(source)
+    for transcript in source.transcripts.filter(is_complete=True):
+        index_transcript(transcript)
 
 
 def _segment(text: str, **place: object) -> Segment:
@@ -66,7 +83,7 @@ class Hit:
     pieces: list[tuple[str, bool]]
     start_ms: int | None  # where to listen from, in a recording
     standing: Given  # what those who speak in it agreed to
-    is_struck = False  # it is the place in the source, for who may read the source; not a passage in use
+    is_struck = False  # a place in the source, for who may read the source, shown without what was struck there
 
     @property
     def source(self) -> Source:
@@ -135,7 +152,19 @@ def search(
     ]
     shown = list(page)
     standing = given(person for segment in shown for person in _speakers(segment))
-    return [_hit(segment, query, standing) for segment in shown], found.order_by().count()
+    struck = withheld(segment.source_id for segment in shown)
+    hits = [_hit(segment, query, standing, _struck_in(segment, struck)) for segment in shown]
+    return hits, found.order_by().count()
+
+
+def _struck_in(segment: Segment, struck: Withheld) -> list[Span]:
+    """What was struck off the record in the words of `segment`, in code points of them."""
+    here = struck.get(segment.source_id)
+    if not here or segment.block == NAME:
+        return []
+    return (
+        spans_in(segment.turn, here) if segment.turn else block_spans(segment.source, here).get(segment.block or 0, [])
+    )
 
 
 def _speakers(segment: Segment) -> list[UUID | None]:
@@ -145,10 +174,10 @@ def _speakers(segment: Segment) -> list[UUID | None]:
     return [person.pk for person in segment.source.people.all()]
 
 
-def _hit(segment: Segment, query: Query, standing: Given) -> Hit:
-    text = segment.text
-    marks = hits(text, query)
+def _hit(segment: Segment, query: Query, standing: Given, struck: list[Span]) -> Hit:
+    marks = hits(blanked(segment.text, struck), query)
     start = marks[0][0] if marks else 0
+    text = blanked(segment.text, struck, mark())
     return Hit(segment, list(_pieces(text, marks, start)), _second(segment, start), standing)
 
 

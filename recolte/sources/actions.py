@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid5
 
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from recolte.community.models import Person, User
 from recolte.community.people import find_or_make_person
 from recolte.consent.actions import agree_to, attest
 from recolte.consent.models import Attestation, Consent, Purpose
+from recolte.engine import sandbox
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.recognise import Recognised, recognise
 from recolte.gatherings.models import Gathering, Session
@@ -29,9 +31,10 @@ from recolte.jobs.actions import Running
 from recolte.jobs.crashpoints import crashpoint
 from recolte.journal.actions import record
 from recolte.sources import store
-from recolte.sources.looking import look
+from recolte.sources.looking import look, patience
 from recolte.sources.models import SPOKEN, Deposit, DepositDoor, Kind, Refusal, Rendition, Source, State
 from recolte.sources.rules import speaks_for_themselves, why_no_deposit
+from recolte.sources.withheld import seconds_to_hush
 
 TICKED = (Purpose.RECORD, Purpose.TRANSCRIBE, Purpose.GROUP)
 _doors = signing.Signer(salt="deposit-door")
@@ -185,6 +188,36 @@ def prepare(source: Source, running: Running) -> dict[str, Any]:
         with running.step():
             _become(source, {"state": State.UNREADABLE, "problem": str(error.problem)})
     return {"state": source.state, "problem": source.problem}
+
+
+def hush(source: Source) -> None:
+    """Something else of `source` was struck off the record: whoever does not work on it hears a copy that is made anew,
+    and nothing until that is done.
+    """
+    if source.kind != Kind.RECORDING:
+        return
+    source.renditions.filter(role=Rendition.Role.HUSHED).delete()
+    spans = seconds_to_hush(source.pk)
+    if spans:
+        subject = uuid5(source.pk, str(spans))  # a job of its own: an earlier one must not stand for it
+        options = {"source": str(source.pk), "spans": spans}
+        jobs.start("sources.hush", subject, community=source.community, topic=source.gathering_id, **options)
+
+
+def make_hushed(source: Source, spans: list[list[int]], running: Running) -> None:
+    """Make the copy of a recording that is silent in `spans` (ms), unless other seconds were struck meanwhile."""
+    heard = source.renditions.filter(role=Rendition.Role.LISTENING).first()
+    if heard is None:
+        return
+    with store.working_folder() as folder, store.on_disk(heard.community_id, heard.sha256) as path:
+        out = folder / "hushed.webm"
+        sandbox.call("recolte.engine.audio:hush", str(path), spans, str(out), seconds=patience(heard.size * 10))
+        made = store.put_file(heard.community_id, out)
+    with running.step():
+        if [list(span) for span in seconds_to_hush(source.pk) or []] == spans:
+            where = {"source": source, "role": Rendition.Role.HUSHED}
+            facts = {"community_id": source.community_id, "media_type": heard.media_type, **made._asdict()}
+            Rendition.objects.update_or_create(**where, defaults=facts)
 
 
 def _become(source: Source, facts: dict[str, Any]) -> None:

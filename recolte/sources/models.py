@@ -261,6 +261,7 @@ class Rendition(Owned):
 
     class Role(models.TextChoices):
         LISTENING = "listening"  # Opus, mono, seekable to the millisecond
+        HUSHED = "hushed"  # the same, silent where something was struck off the record
         PEAKS = "peaks"  # JSON of the waveform
         PICTURE = "picture"  # upright, smaller, and without a word of metadata
         THUMBNAIL = "thumbnail"

@@ -9,6 +9,7 @@ from recolte.community.models import User
 from recolte.gatherings.models import Gathering
 from recolte.gatherings.rules import can_change
 from recolte.sources.models import Kind, Source, SourceQuerySet
+from recolte.sources.withheld import shown_blocks, withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,13 @@ def shots(photos: Iterable[Source], gathering: Gathering, reader: User) -> list[
 
 def _words(deposits: set[UUID], reader: User) -> dict[UUID, str]:
     """What guests wrote in these deposits, as far as `reader` may read it: without its heading, which is their name."""
-    texts = (
+    texts = list(
         Source.objects.readable_by(reader).filter(deposit__in=deposits, kind=Kind.DOCUMENT, format="md").order_by("-id")
     )
-    return {one.deposit_id: "\n".join(block["text"] for block in one.blocks if block["kind"] == "p") for one in texts}
+    struck = withheld(one.pk for one in texts)
+    return {
+        one.deposit_id: "\n".join(
+            block["text"] for block in shown_blocks(one, struck.get(one.pk, [])) if block["kind"] == "p"
+        )
+        for one in texts
+    }

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recolte.community.models import Person, Reader, Role
-from recolte.community.rules import can_contribute, is_member, role_in
+from recolte.community.rules import can_contribute, is_member, is_of_the_team, role_in
 from recolte.gatherings.models import Gathering
 from recolte.gatherings.rules import can_change
 from recolte.sources.models import Deposit, DepositDoor, Source
@@ -23,6 +23,11 @@ def can_agree(user: Reader, source: Source) -> bool:
     if source.is_left:
         return can_change(user, source.gathering)
     return source.deposit.by == user and is_member(user, source.community)
+
+
+def works_on(user: Reader, source: Source) -> bool:
+    """Those who work on what was brought back, and who brought it: they alone still find what was struck off the record."""
+    return is_of_the_team(user, source.community) or (source.deposit.by == user and is_member(user, source.community))
 
 
 def can_steer(user: Reader, source: Source) -> bool:

@@ -1,7 +1,7 @@
 from typing import Any
 
 from recolte.jobs.actions import Running, job
-from recolte.sources.actions import prepare
+from recolte.sources.actions import make_hushed, prepare
 from recolte.sources.models import Source, State
 
 
@@ -11,3 +11,9 @@ def prepare_source(running: Running) -> dict[str, Any]:
     if source.state != State.RECEIVED:
         return {"state": source.state}
     return prepare(source, running)
+
+
+@job("sources.hush")
+def hush_recording(running: Running) -> None:
+    options = running.job.options
+    make_hushed(Source.objects.get(pk=options["source"]), options["spans"], running)

@@ -1,7 +1,7 @@
 """The transcript as its page shows it: turns as pieces of HTML, words as compact JSON, each made once per version."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from recolte.engine.withholding import Span, blanked
+from recolte.sources.withheld import mark
 from recolte.transcripts.models import UNSURE, Transcript, Turn
 from recolte.ui.durations import clock
 
@@ -20,30 +22,50 @@ DOUBTFUL = 70  # percent: below, one word in four is wrong, above, one in twenty
 Row = tuple[int, int, int | None, int | None, int | None, int | None, str, datetime | None]
 
 
-def turns_html(transcript: Transcript, beside: Mapping[int, str] | None = None) -> SafeString:
+Hidden = Mapping[int, Sequence[Span]]  # by the key of the turn: the words that its reader does not see
+
+
+def turns_html(
+    transcript: Transcript, beside: Mapping[int, str] | None = None, hidden: Hidden | None = None
+) -> SafeString:
     """The turns as list items: one text node per turn, so that highlights and selections stay cheap.
 
     `beside` is what a later stage puts after the words of a turn (safe HTML by the turn's number, from 0). The turns are
-    made again when the text, a name or what was listened to has changed.
+    made again when the text, a name or what was listened to has changed. A mark stands where words are `hidden`, and every
+    other word stays at its code point.
     """
     pieces = _turns(transcript)
     more = beside or {}
+    if hidden:
+        pieces = list(pieces)
+        known, heard, unsure = _voices(_names(transcript)), _heard(), _unsure()
+        for number, row in enumerate(_rows(transcript.pk)):
+            if row[0] in hidden:
+                pieces[number] = _turn_html(number + 1, _without(row, hidden), known, heard, unsure)
     html = "".join(f"{piece}{more.get(number, '')}</li>\n" for number, piece in enumerate(pieces))
     return mark_safe(html)  # noqa: S308 — escaped in `_turn_html` and by who made `beside`
 
 
-def some_turns_html(transcript: Transcript, numbers: Collection[int], beside: Mapping[int, str]) -> SafeString:
+def some_turns_html(
+    transcript: Transcript, numbers: Collection[int], beside: Mapping[int, str], hidden: Hidden
+) -> SafeString:
     """Those items of `turns_html`, to be swapped in for themselves: only they are read, however long the text."""
     first, last = min(numbers), max(numbers)
     known, heard, unsure = _voices(_names(transcript)), _heard(), _unsure()
     rows = _rows(transcript.pk)[first : last + 1]
     return mark_safe(  # noqa: S308
         "".join(
-            f"{_turn_html(number + 1, row, known, heard, unsure)}{beside.get(number, '')}</li>"
+            f"{_turn_html(number + 1, _without(row, hidden), known, heard, unsure)}{beside.get(number, '')}</li>"
             for number, row in enumerate(rows, first)
             if number in numbers
         )
     )
+
+
+def _without(row: Row, hidden: Hidden) -> Row:
+    pk, *place, text, listened_at = row
+    spans = hidden.get(pk)
+    return (pk, *place, blanked(text, spans, mark()), listened_at) if spans else row  # type: ignore[return-value]
 
 
 def _turns(transcript: Transcript) -> list[str]:
@@ -107,17 +129,30 @@ def _turn_html(number: int, row: Row, known: dict[int, str], heard: str, unsure:
     )
 
 
-def words_html(turn: Turn) -> SafeString:
-    """The words of one turn, each with its moment (ms); those that the machine doubts are marked as such."""
-    pieces, at, flat = [], 0, turn.words
-    for index in range(0, len(flat), 5):
-        start, length, start_ms, lasts, percent = flat[index : index + 5]
-        doubt = ' class="doubt"' if percent < DOUBTFUL else ""
-        word = escape(turn.text[start : start + length])
-        pieces.append(f'{escape(turn.text[at:start])}<span data-from="{start_ms}" data-to="{start_ms + lasts}"{doubt}>')
-        pieces.append(f"{word}</span>")
-        at = start + length
-    return mark_safe("".join(pieces) + escape(turn.text[at:]))  # noqa: S308 — each piece is escaped
+def words_html(turn: Turn, struck: Sequence[Span] = ()) -> SafeString:
+    """The words of one turn, each with its moment (ms); those that the machine doubts are marked as such, and those that
+    were struck off the record are struck through.
+    """
+    words = [turn.words[index : index + 5] for index in range(0, len(turn.words), 5)]
+    html, at, said = "", 0, escape(mark())
+    for start, end in struck:
+        html += _timed(turn.text, words, at, start)
+        at = max(end, *(word[0] + word[1] for word in words if start <= word[0] < end), start)
+        html += f'<s><span class="hidden">{said} </span>{_timed(turn.text, words, start, at)}</s>'
+    return mark_safe(html + _timed(turn.text, words, at, len(turn.text)))  # noqa: S308 — each piece is escaped
+
+
+def _timed(text: str, words: Sequence[Sequence[int]], first: int, last: int) -> str:
+    """What stands from `first` to `last`, with the moments of the words that begin there."""
+    pieces, at = [], first
+    for start, length, start_ms, lasts, percent in words:
+        if first <= start < last:
+            doubt = ' class="doubt"' if percent < DOUBTFUL else ""
+            word = escape(text[start : start + length])
+            pieces.append(f'{escape(text[at:start])}<span data-from="{start_ms}" data-to="{start_ms + lasts}"{doubt}>')
+            pieces.append(f"{word}</span>")
+            at = start + length
+    return "".join(pieces) + escape(text[at:last])
 
 
 @lru_cache(maxsize=16)

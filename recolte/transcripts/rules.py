@@ -1,11 +1,12 @@
 from recolte.community.models import Community, Reader
-from recolte.community.rules import is_member, is_of_the_team
+from recolte.community.rules import is_of_the_team
 from recolte.sources.models import Source
+from recolte.sources.rules import works_on
 
 
 def can_correct(user: Reader, source: Source) -> bool:
-    """Say who speaks, mark what was listened to, correct: those who work on it, and who brought it."""
-    return is_of_the_team(user, source.community) or (source.deposit.by == user and is_member(user, source.community))
+    """Say who speaks, mark what was listened to, correct."""
+    return works_on(user, source)
 
 
 def can_see_the_glossary(user: Reader, community: Community) -> bool:

@@ -31,6 +31,7 @@ from recolte.transcripts.actions import add_term, find_times, hear_again, remove
 from recolte.transcripts.coverage import COLUMNS, WHOLE, coverage, sources_of
 from recolte.transcripts.forms import HearAgainForm, TermForm
 from recolte.transcripts.glossary import terms
+from recolte.transcripts.leaving import leaving
 from recolte.transcripts.models import Term, Transcript
 from recolte.transcripts.reading import words_json
 from recolte.transcripts.rules import can_correct, can_see_the_glossary
@@ -169,7 +170,8 @@ def take_away(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The formats in which a transcript can be taken away, and what each would lose of it."""
     readable = Transcript.objects.readable_by(request.user).select_related("source__gathering__community")
     transcript = get_object_or_404(readable, pk=pk, is_complete=True)
-    plain, is_timed, source = transcript.plain(), transcript.is_timed, transcript.source
+    plain, withheld = leaving(transcript)
+    is_timed, source = transcript.is_timed, transcript.source
     context = {
         "source": source,
         "transcript": transcript,
@@ -181,6 +183,7 @@ def take_away(request: MemberRequest, pk: UUID) -> HttpResponse:
             if is_timed or not format.needs_times
         ],
         "is_timed": is_timed,
+        "withheld": withheld,
     }
     return render(request, "transcripts/take_away.html", context)
 
@@ -192,7 +195,7 @@ def download(request: HttpRequest, pk: UUID, format: str) -> HttpResponse:
         raise Http404
     stem = transcript.source.name.rsplit(".", 1)[0]
     return HttpResponse(
-        written.write(transcript.plain()),
+        written.write(leaving(transcript)[0]),
         content_type=f"{written.media_type}; charset=utf-8",
         headers={
             "Content-Disposition": content_disposition_header(True, f"{stem}.{written.extension}") or "attachment"

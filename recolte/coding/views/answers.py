@@ -16,6 +16,8 @@ from django.template.loader import render_to_string
 from recolte.coding.painting import beside_some_turns
 from recolte.coding.views.shown import asks_for_parts, codes_of, document_blocks, listening_page, marks_of, page_of
 from recolte.sources.models import Source
+from recolte.sources.rules import works_on
+from recolte.transcripts.leaving import struck_in
 from recolte.transcripts.models import Transcript
 from recolte.transcripts.reading import some_turns_html
 from recolte.ui.requests import MemberRequest
@@ -59,7 +61,9 @@ def turns_anew(
         messages.success(request, words)
         place = f"#turn-{those[0] + 1}" if those else ""
         return redirect(page_of(transcript.source, transcript) + place)
-    items = some_turns_html(transcript, those, beside_some_turns(transcript, those, with_links=True)) if those else ""
+    hidden = {} if works_on(request.user, transcript.source) else struck_in(transcript)
+    beside = beside_some_turns(transcript, those, with_links=True) if those else {}
+    items = some_turns_html(transcript, those, beside, hidden) if those else ""
     return with_codes(request, transcript.source, items, words, undo)
 
 
@@ -67,7 +71,7 @@ def block_anew(
     request: MemberRequest, source: Source, start: int, words: str, undo: dict[str, Any] | None
 ) -> HttpResponse:
     """After a change beside the block of a document in which the code point `start` lies: that block, anew."""
-    blocks = document_blocks(source, with_links=True)
+    blocks = document_blocks(source, request.user, with_links=True)
     block = [one for one in blocks if one["kind"] != "page" and one["at"] <= start][-1]
     if not asks_for_parts(request):
         messages.success(request, words)
@@ -86,6 +90,7 @@ def marks_anew(request: MemberRequest, source: Source, words: str, undo: dict[st
     if not asks_for_parts(request):
         messages.success(request, words)
         return redirect(f"{page_of(source)}#moments")
-    context = {"source": source, "marks": marks_of(source), "may_mark": True, "may_code": True}
+    marks = marks_of(source, with_struck=works_on(request.user, source))
+    context = {"source": source, "marks": marks, "may_mark": True, "may_code": True}
     part = render_to_string("coding/marks.html", context, request)
     return with_codes(request, source, part, words, undo)

@@ -24,11 +24,12 @@ from recolte.coding.forms import (
     VoiceForm,
 )
 from recolte.coding.models import Coding
-from recolte.coding.rules import can_code, can_uncode
+from recolte.coding.rules import can_code, can_strike_for
 from recolte.coding.views.answers import refused, turns_anew, whole
 from recolte.coding.views.shown import (
     asks_for_parts,
     choices,
+    held_in,
     listening_page,
     number_of,
     page_of,
@@ -37,11 +38,13 @@ from recolte.coding.views.shown import (
     transcript_at,
     unnamed_voices,
     way,
+    words_for,
 )
 from recolte.jobs.models import Job
 from recolte.jobs.models import State as JobState
 from recolte.sources.board import Row
-from recolte.sources.models import Kind, Rendition
+from recolte.sources.models import Kind
+from recolte.sources.withheld import heard_by
 from recolte.transcripts.actions import (
     EXAMPLE_MS,
     Outdated,
@@ -76,7 +79,7 @@ def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
         readable_sources(request).get(pk=spoken.source_id) if spoken and spoken.source_id != source.pk else source
     )
     is_part = bool(request.headers.get("HX-Request"))
-    if is_part and "silent" in request.GET and recording.renditions.filter(role=Rendition.Role.LISTENING).exists():
+    if is_part and "silent" in request.GET and heard_by(request.user, recording):
         return HttpResponse(headers={"HX-Refresh": "true"})  # the page has no player yet: the whole of it is wanted
     context = listening_page(request, recording, request.GET.get("transcript", ""))
     return render(request, "coding/listen.html" + ("#spoken" if is_part else ""), context)
@@ -215,11 +218,13 @@ def _turn_page(
     if not may_name and not may_code:
         raise PermissionDenied
     held = Coding.objects.filter(excerpt__transcript=transcript, excerpt__start__lt=one.offset + len(one.text))
-    held = held.filter(excerpt__end__gt=one.offset).select_related("code", "excerpt")
+    held = held.filter(excerpt__end__gt=one.offset)
+    words = words_for(request.user, one)
     context = {
         "source": source,
         "transcript": transcript,
         "turn": one,
+        "words": words,
         "number": number_of(transcript, one.offset) + 1,
         "time": clock(one.start_ms) if one.start_ms is not None else "",
         "second": seconds(one.start_ms or 0),
@@ -234,13 +239,14 @@ def _turn_page(
         "form": form,
         "theirs": one.text if status == 409 else None,
         "may_name": may_name,
+        "may_strike": is_whole and can_strike_for(request.user, source),
         "may_listen": may_name and source.kind == Kind.RECORDING,
         "may_code": may_code,
-        "codings": [(coding, can_uncode(request.user, coding)) for coding in held],
+        "codings": held_in(held, request.user, source),
         "code_url": reverse("code_transcript", args=[transcript.pk]),
         "start": one.offset,
         "end": one.offset + len(one.text),
-        "quote": one.text,
+        "quote": words,
         "of_somebody": False,
         **choices(source.gathering.community, transcript),
     }

@@ -19,6 +19,7 @@ from recolte.coding.forms import (
     MarkForm,
 )
 from recolte.coding.models import Coding, Excerpt
+from recolte.coding.passages import passage
 from recolte.coding.rules import can_code, can_uncode
 from recolte.coding.views.answers import block_anew, marks_anew, refused, turns_anew
 from recolte.coding.views.shown import code_page, number_of, page_of, readable_sources, transcript_at
@@ -92,7 +93,11 @@ def uncode(request: MemberRequest, pk: UUID) -> HttpResponse:
         again |= {"start": start, "end": excerpt.end, "quote": excerpt.quote, "person": excerpt.person_id or ""}
         url = reverse("code_transcript" if transcript else "code_document", args=[(transcript or source).pk])
     # Words that are not there any more cannot be coded again
-    undo = None if excerpt.is_drifted else {"url": url, "label": _("Put it back"), "fields": again}
+    undo = (
+        None
+        if excerpt.is_drifted or passage(excerpt).is_struck
+        else {"url": url, "label": _("Put it back"), "fields": again}
+    )
     actions.uncode(coding, by=request.user)
     words = _("“%(code)s” was taken off.") % {"code": code}
     if start is None:

@@ -11,10 +11,19 @@ from django.views.decorators.gzip import gzip_page
 
 from recolte.coding.models import Coding
 from recolte.coding.rules import can_code
-from recolte.coding.views.shown import choices, code_page, document_blocks, last_chosen, readable_sources, reader_of
+from recolte.coding.views.shown import (
+    blocks_for,
+    choices,
+    code_page,
+    document_blocks,
+    last_chosen,
+    readable_sources,
+    reader_of,
+)
 from recolte.engine.documents import as_text, spans
 from recolte.gatherings.crumbs import crumbs
 from recolte.sources.models import Kind
+from recolte.sources.withheld import may_have_file
 from recolte.ui.requests import MemberRequest
 
 
@@ -31,8 +40,9 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
         "gathering": source.gathering,
         "community": community,
         "crumbs": crumbs(source.name, source.gathering),
-        "blocks": document_blocks(source, with_links=may_code) if is_text else [],
+        "blocks": document_blocks(source, request.user, with_links=may_code) if is_text else [],
         "may_code": may_code,
+        "may_have_file": may_have_file(request.user, source),
         "of_somebody": True,
         "whose": last_chosen(source) if may_code else None,
         **choices(community, people=may_code, codes=may_code),
@@ -55,7 +65,7 @@ def block(request: MemberRequest, pk: UUID, number: int) -> HttpResponse:
         "here": f"{source.get_absolute_url()}#b{number}",
         "start": start,
         "end": end,
-        "quote": as_text(source.blocks)[start:end],
+        "quote": as_text(blocks_for(request.user, source))[start:end],
         "of_somebody": True,
         "whose": last_chosen(source),
     }

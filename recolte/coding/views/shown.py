@@ -15,16 +15,20 @@ from recolte.coding.forms import (
 )
 from recolte.coding.models import Code, Coding, Excerpt, Facet
 from recolte.coding.painting import NONE, beside_blocks, beside_turns
-from recolte.coding.rules import can_code, can_uncode
-from recolte.community.models import Community, Person
+from recolte.coding.passages import passages
+from recolte.coding.rules import can_code, can_strike_for, can_uncode
+from recolte.community.models import Community, Person, Reader
 from recolte.community.rules import is_of_the_team
 from recolte.engine.documents import spans
+from recolte.engine.withholding import blanked
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Attendance
 from recolte.sources.board import Row, latest_jobs
-from recolte.sources.models import Rendition, Source
-from recolte.sources.rules import can_steer
-from recolte.transcripts.models import Transcript
+from recolte.sources.models import Source
+from recolte.sources.rules import can_steer, works_on
+from recolte.sources.withheld import heard_by, mark, may_have_file, shown_blocks, withheld
+from recolte.transcripts.leaving import struck_in
+from recolte.transcripts.models import Transcript, Turn
 from recolte.transcripts.reading import DOUBTFUL, turns_html
 from recolte.transcripts.rules import can_correct
 from recolte.transcripts.sentences import fault
@@ -48,10 +52,12 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
     chosen = next((one for one in transcripts if str(one.pk) == asked), None)
     chosen = chosen or next((one for one in transcripts if one.is_complete), None)
     chosen = chosen or next(iter(transcripts), None)
-    is_heard = recording.renditions.filter(role=Rendition.Role.LISTENING).exists()
+    is_heard = heard_by(request.user, recording) is not None
     is_whole = chosen is not None and chosen.is_complete  # until then its turns have no lasting place
     may_name = is_whole and can_correct(request.user, recording)
     may_code = can_code(request.user, recording)
+    sees_struck = works_on(request.user, recording)
+    hidden = struck_in(chosen) if chosen and not sees_struck else {}
     is_timed = chosen is not None and chosen.is_timed
     beside = beside_turns(chosen, with_links=may_name or may_code) if chosen and is_whole else {}
     unnamed = list(unnamed_voices(chosen)) if chosen and may_name else []
@@ -64,7 +70,7 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "row": Row(recording, latest_jobs([recording.pk]).get(recording.pk), can_steer(request.user, recording)),
         "transcripts": transcripts,
         "transcript": chosen,
-        "turns": turns_html(chosen, beside) if chosen else "",
+        "turns": turns_html(chosen, beside, hidden) if chosen else "",
         "is_heard": is_heard,
         "is_untimed": not is_timed,
         "doubtful": DOUBTFUL / 100,
@@ -76,7 +82,9 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "may_listen": may_name and is_heard,
         "may_code": may_code and is_whole,
         "may_mark": may_code and is_heard,
-        "marks": marks_of(recording) if is_heard else [],
+        "marks": marks_of(recording, with_struck=sees_struck) if is_heard else [],
+        "may_have_file": may_have_file(request.user, recording),
+        "may_strike": is_whole and can_strike_for(request.user, recording),
         "mark_form": MarkForm(community),
         **choices(community, chosen, people=may_name or may_code, codes=may_code),
         **reader_of(request, recording),
@@ -146,8 +154,12 @@ def seconds(ms: int) -> str:
     return f"{ms / 1000:g}"
 
 
-def marks_of(recording: Source) -> list[Mark]:
+def marks_of(recording: Source, *, with_struck: bool) -> list[Mark]:
+    """The moments that were marked by ear; those that were struck off the record, for who works on the recording alone."""
     marks = Excerpt.objects.filter(source=recording, start=None).select_related("person")
+    if not with_struck:
+        struck = {one.excerpt.pk for one in passages(marks.select_related("source")) if one.is_struck}
+        marks = marks.exclude(pk__in=struck)
     marks = marks.prefetch_related(Prefetch("codings", Coding.objects.select_related("code")))
     return [Mark(excerpt, list(excerpt.codings.all())) for excerpt in marks.order_by("start_ms", "id")]
 
@@ -183,24 +195,50 @@ def last_chosen(source: Source) -> UUID | None:
     return last.first()
 
 
-def document_blocks(source: Source, *, with_links: bool) -> list[dict[str, Any]]:
+def document_blocks(source: Source, reader: Reader, *, with_links: bool) -> list[dict[str, Any]]:
     beside = beside_blocks(source, with_links=with_links)
+    blocks = blocks_for(reader, source)
     return [
         {**block, "number": number, "at": start, "beside": beside.get(number, "")}
-        for number, (block, (start, _end)) in enumerate(zip(source.blocks, spans(source.blocks), strict=True))
+        for number, (block, (start, _end)) in enumerate(zip(blocks, spans(blocks), strict=True))
     ]
+
+
+def blocks_for(reader: Reader, source: Source) -> list[dict[str, str]]:
+    """The blocks of a document as `reader` sees them: what was struck off the record, if they work on it."""
+    if works_on(reader, source):
+        return list(source.blocks)
+    return shown_blocks(source, withheld([source.pk]).get(source.pk, []))
+
+
+def words_for(reader: Reader, turn: Turn) -> str:
+    """The words of a turn as `reader` sees them."""
+    if works_on(reader, turn.transcript.source):
+        return turn.text
+    return blanked(turn.text, struck_in(turn.transcript).get(turn.pk, []), mark())
+
+
+Held = list[tuple[Coding, bool]]
+
+
+def held_in(codings: QuerySet[Coding], reader: Reader, source: Source) -> Held:
+    """`codings` of passages of `source` as `reader` sees them, each with whether they may take it off."""
+    every = list(codings.select_related("code", "excerpt__source", "excerpt__person"))
+    if not works_on(reader, source):
+        struck = {one.excerpt.pk for one in passages([coding.excerpt for coding in every]) if one.is_struck}
+        every = [coding for coding in every if coding.excerpt_id not in struck]
+    return [(coding, can_uncode(reader, coding)) for coding in every]
 
 
 def code_page(
     request: MemberRequest, source: Source, held: QuerySet[Coding], url: str, facts: dict[str, Any]
 ) -> HttpResponse:
     """What can be coded without selecting anything: its words, its codes, and the form to put another one."""
-    codings = [(coding, can_uncode(request.user, coding)) for coding in held.select_related("code", "excerpt")]
     context = {
         "source": source,
         "community": source.gathering.community,
         "crumbs": way(source, None, _("Codes")),
-        "codings": codings,
+        "codings": held_in(held, request.user, source),
         "code_url": url,
         "start": "",
         "end": "",

@@ -19,6 +19,7 @@ from recolte.engine.audio.writing import (
     LISTENING_RATE,
     PEAKS_PER_SECOND,
     Cut,
+    Hushed,
     Listening,
     Output,
     Pcm,
@@ -32,6 +33,7 @@ __all__ = [
     "RATE",
     "clip",
     "cuts",
+    "hush",
     "open_container",
     "prepare",
     "probe",
@@ -101,6 +103,24 @@ def prepare(path: str, pcm_path: str | None, listening_path: str | None) -> dict
         "peaks_per_second": PEAKS_PER_SECOND,
         "peaks": list(pcm.peaks),
     }
+
+
+def hush(path: str, spans: list[tuple[int, int]], out: str) -> None:
+    """Write the recording at `path` as a listening copy (webm, Opus) at `out`, with silence in `spans` (ms).
+
+    Raises Unreadable like `prepare`. It is right for listening copies, whose clock is plain.
+    """
+    try:
+        with open_container(path) as container, Hushed(out, spans) as output:
+            for sound in Recording(container, path).sound():
+                output.add(sound)
+            output.finish()
+    except (av.FFmpegError, OSError) as error:
+        if error.errno == errno.ENOSPC:
+            raise Unreadable(Problem.DISK_FULL, str(error)) from None
+        if isinstance(error, av.FFmpegError):
+            raise Unreadable(Problem.DAMAGED, str(error)) from None
+        raise
 
 
 def clip(path: str | Path, start_ms: int, end_ms: int, out: str | Path) -> int:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Iterable
 from typing import BinaryIO
 
 import av
@@ -137,6 +138,20 @@ class Listening(Output):
         super().finish()
         self._container.mux(self._stream.encode(None))
         self._container.close()
+
+
+class Hushed(Listening):
+    """A listening copy that is silent in `spans` (ms)."""
+
+    def __init__(self, path: str, spans: Iterable[tuple[int, int]]) -> None:
+        super().__init__(path)
+        self._spans = [(first * self.rate // 1000, last * self.rate // 1000) for first, last in spans]
+
+    def write(self, samples: Samples) -> None:
+        samples = samples.copy()
+        for first, last in self._spans:
+            samples[max(0, first - self.written) : max(0, last - self.written)] = 0
+        super().write(samples)
 
 
 class Cut(Output):

@@ -12,9 +12,12 @@ from recolte.jobs import actions as jobs
 from recolte.jobs.models import Job
 from recolte.sources.actions import look_into
 from recolte.sources.media import send
-from recolte.sources.models import Source, State
+from recolte.sources.models import Rendition, Source, State
 from recolte.sources.rules import can_steer
+from recolte.sources.withheld import heard_by, may_have_file
 from recolte.ui.requests import MemberRequest
+
+LISTENING = Rendition.Role.LISTENING
 
 
 @login_required
@@ -35,10 +38,14 @@ def steer(request: MemberRequest, pk: UUID, what: str) -> HttpResponse:
 
 
 def original(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The file as it was brought. A photo's original carries its place: only who brought it gets it."""
+    """The file as it was brought. A photo's original carries its place: only who brought it gets it; what was struck off
+    the record is still in its file: only those who work on it get that.
+    """
     source = get_object_or_404(Source.objects.readable_by(request.user).select_related("deposit"), pk=pk)
     if source.kind == "photo" and source.deposit.by != request.user:
         raise Http404
+    if not may_have_file(request.user, source):
+        raise PermissionDenied
     return send(
         request,
         source.community_id,
@@ -50,8 +57,13 @@ def original(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def rendition(request: HttpRequest, pk: UUID, role: str) -> HttpResponseBase:
-    source = get_object_or_404(Source.objects.readable_by(request.user), pk=pk)
-    made = get_object_or_404(source.renditions, role=role)
+    """What was made of it to be shown or heard; a recording is heard without what was struck off the record, unless one
+    works on it.
+    """
+    source = get_object_or_404(Source.objects.readable_by(request.user).select_related("deposit"), pk=pk)
+    made = heard_by(request.user, source) if role == LISTENING else source.renditions.filter(role=role).first()
+    if made is None:
+        raise Http404
     stem = source.name.rsplit(".", 1)[0]
     return send(
         request,
