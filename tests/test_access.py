@@ -432,6 +432,16 @@ TABLE = [
     ("transcriptions/<uuid:pk>/corriger/", "/transcriptions/{secret}/corriger/", "200/409 404/404 404/404 302/302"),
     ("transcriptions/<uuid:pk>/emporter/", "/transcriptions/{said}/emporter/", "200/200 200/200 404/404 302/302"),
     ("transcriptions/<uuid:pk>/emporter/", "/transcriptions/{secret}/emporter/", "200/200 404/404 404/404 302/302"),
+    (
+        "transcriptions/<uuid:pk>/hors-micro/",
+        "/transcriptions/{said}/hors-micro/?tour={turn}",
+        "200/422 200/422 404/404 302/302",
+    ),
+    (
+        "transcriptions/<uuid:pk>/hors-micro/",
+        "/transcriptions/{secret}/hors-micro/?de=0&a=4",
+        "200/422 404/404 404/404 302/302",
+    ),
     ("transcriptions/<uuid:pk>/temps/", "/transcriptions/{said}/temps/", "405/302 405/302 405/404 302/302"),
     ("transcriptions/<uuid:pk>/reecouter/", "/transcriptions/{said}/reecouter/", "200/422 200/422 404/404 302/302"),
     ("communaute/<slug:slug>/glossaire/", "/communaute/{community}/glossaire/", "200/422 200/422 404/404 302/302"),
@@ -460,6 +470,12 @@ TABLE = [
     ("extraits/<uuid:pk>/", "/extraits/{excerpt}/", "200/200 200/200 404/404 302/302"),
     ("extraits/<uuid:pk>/coder/", "/extraits/{excerpt}/coder/", "404/404 404/404 404/404 302/302"),
     ("extraits/<uuid:pk>/de-qui/", "/extraits/{written}/de-qui/", "405/302 405/302 405/404 302/302"),
+    ("extraits/<uuid:pk>/hors-micro/", "/extraits/{excerpt}/hors-micro/", "200/422 200/422 404/404 302/302"),
+    (
+        "extraits/<uuid:pk>/hors-micro/reprendre/",
+        "/extraits/{excerpt}/hors-micro/reprendre/",
+        "405/403 405/403 405/404 302/302",
+    ),
     ("extraits/<uuid:pk>/mots/", "/extraits/{excerpt}/mots/", "405/404 405/404 405/404 302/302"),
     ("extraits/<uuid:pk>/relu/", "/extraits/{written}/relu/", "405/403 405/302 405/404 302/302"),
     # the mirror, the cards and those whose words they rest on

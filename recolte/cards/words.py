@@ -40,7 +40,7 @@ def excerpts_of(person: Person) -> ExcerptQuerySet:
         ends__gt=OuterRef("start"),
     )
     found = Excerpt.objects.filter(Q(person=person) | (Q(transcript__in=theirs) & Exists(spoken)))
-    return found.select_related("source__gathering", "source__deposit", "person").order_by(
+    return found.select_related("source__gathering", "source__deposit", "person", "struck_noted_by").order_by(
         "source__gathering__starts_on", "source", "start_ms", "start", "id"
     )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recolte.coding.views import browsing, desk, listening, marking, reading
+from recolte.coding.views import browsing, desk, listening, marking, reading, striking
 
 urlpatterns = [
     path("ecoute/<uuid:pk>/", listening.listen, name="listen"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("transcriptions/<uuid:pk>/changements/", desk.corrections, name="corrections"),
     path("transcriptions/<uuid:pk>/tours/<int:turn>/", listening.turn, name="turn"),
     path("transcriptions/<uuid:pk>/tours/<int:turn>/corriger/", listening.correct, name="correct_turn"),
+    path("transcriptions/<uuid:pk>/hors-micro/", striking.strike_words, name="strike_words"),
     path("recueil/<uuid:pk>/", reading.source, name="source"),
     path("recueil/<uuid:pk>/coder/", marking.code_document, name="code_document"),
     path("recueil/<uuid:pk>/paragraphes/<int:number>/", reading.block, name="block"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("codes/<uuid:pk>/", browsing.code, name="code"),
     path("extraits/<uuid:pk>/", browsing.excerpt, name="excerpt"),
     path("extraits/<uuid:pk>/coder/", marking.code_excerpt, name="code_excerpt"),
+    path("extraits/<uuid:pk>/hors-micro/", striking.strike_excerpt, name="strike_excerpt"),
+    path("extraits/<uuid:pk>/hors-micro/reprendre/", striking.take_back, name="take_strike_back"),
     path("extraits/<uuid:pk>/de-qui/", browsing.attribute, name="attribute"),
     path("extraits/<uuid:pk>/mots/", browsing.confirm_words, name="confirm_words"),
     path("extraits/<uuid:pk>/relu/", browsing.confirm_note, name="confirm_note"),

@@ -67,7 +67,7 @@ def index_without(source: Source) -> None:
     """Other words of `source` are off the record: they are found no more, by anybody."""
     index_source(source)
     for transcript in source.transcripts.filter(is_complete=True):
-        index_transcript(transcript)
+        index_transcript(transcript, None)
 
 
 def _segment(text: str, **place: object) -> Segment:

@@ -215,9 +215,8 @@ def make_hushed(source: Source, spans: list[list[int]], running: Running) -> Non
         made = store.put_file(heard.community_id, out)
     with running.step():
         if [list(span) for span in seconds_to_hush(source.pk) or []] == spans:
-            where = {"source": source, "role": Rendition.Role.HUSHED}
             facts = {"community_id": source.community_id, "media_type": heard.media_type, **made._asdict()}
-            Rendition.objects.update_or_create(**where, defaults=facts)
+            Rendition.objects.update_or_create(source=source, role=Rendition.Role.HUSHED, defaults=facts)
 
 
 def _become(source: Source, facts: dict[str, Any]) -> None:

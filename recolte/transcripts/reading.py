@@ -47,7 +47,7 @@ def turns_html(
 
 
 def some_turns_html(
-    transcript: Transcript, numbers: Collection[int], beside: Mapping[int, str], hidden: Hidden
+    transcript: Transcript, numbers: Collection[int], beside: Mapping[int, str], hidden: Hidden | None = None
 ) -> SafeString:
     """Those items of `turns_html`, to be swapped in for themselves: only they are read, however long the text."""
     first, last = min(numbers), max(numbers)
@@ -62,9 +62,9 @@ def some_turns_html(
     )
 
 
-def _without(row: Row, hidden: Hidden) -> Row:
+def _without(row: Row, hidden: Hidden | None) -> Row:
     pk, *place, text, listened_at = row
-    spans = hidden.get(pk)
+    spans = hidden.get(pk) if hidden else None
     return (pk, *place, blanked(text, spans, mark()), listened_at) if spans else row  # type: ignore[return-value]
 
 

@@ -440,6 +440,15 @@ def test_a_clip_of_silence_beside_a_tone_is_silent(tmp_path):
         assert np.abs(heard(tmp_path / "clip.mp3")).max() < 0.005
 
 
+def test_a_hushed_copy_is_silent_there_and_nowhere_else(listening_copy, tmp_path):
+    audio.hush(str(listening_copy), [(3000, 4500), (10_000, 11_000)], str(tmp_path / "hushed.webm"))
+    assert audio.probe(str(tmp_path / "hushed.webm"))["duration_ms"] == audio.probe(str(listening_copy))["duration_ms"]
+    samples = heard(tmp_path / "hushed.webm")
+    loud = [np.abs(samples[first : first + 4800]).max() > 0.1 for first in range(0, 12 * 48_000, 4800)]
+    silent = [number for number, is_loud in enumerate(loud) if not is_loud]
+    assert silent == [*range(30, 45), *range(100, 110)]
+
+
 def test_a_clip_says_nothing_of_where_it_comes_from_and_is_the_same_each_time(listening_copy, tmp_path):
     tagged = tmp_path / "Entretien avec Chloé.mka"
     with av.open(str(listening_copy)) as source, av.open(str(tagged), "w") as container:

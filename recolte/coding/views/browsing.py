@@ -20,7 +20,7 @@ from recolte.coding.browsing_forms import CodeForm, WhoseForm
 from recolte.coding.chips import chips
 from recolte.coding.models import Code, Coding, Excerpt, Facet
 from recolte.coding.passages import Passage
-from recolte.coding.rules import can_edit_code, can_read_back
+from recolte.coding.rules import can_edit_code, can_read_back, can_strike_for, can_take_strike_back
 from recolte.community.models import Community
 from recolte.community.people import find_or_make_person
 from recolte.community.rules import is_of_the_team
@@ -28,12 +28,14 @@ from recolte.gatherings.crumbs import crumbs
 from recolte.journal.actions import record
 from recolte.programme.reports import axis_filter
 from recolte.sources.models import Source
+from recolte.sources.rules import works_on
 from recolte.transcripts.rules import can_correct
 from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
 
 PER_PAGE = 30
 EXCERPTS = ("source__gathering", "source__deposit", "person", "transcript")
+STRUCK = ("struck_by", "struck_noted_by")
 
 
 @login_required
@@ -171,7 +173,7 @@ def code(request: MemberRequest, pk: UUID) -> HttpResponse:
 @login_required
 def excerpt(request: MemberRequest, pk: UUID) -> HttpResponse:
     """One passage: its words, who speaks, its codes, who found it right."""
-    excerpt = get_object_or_404(Excerpt.objects.readable_by(request.user).select_related(*EXCERPTS), pk=pk)
+    excerpt = get_object_or_404(Excerpt.objects.readable_by(request.user).select_related(*EXCERPTS, *STRUCK), pk=pk)
     gathering = excerpt.source.gathering
     ((passage, chip),) = chips([excerpt], reader=request.user, community=gathering.community)
     return render(
@@ -193,6 +195,9 @@ def excerpt(request: MemberRequest, pk: UUID) -> HttpResponse:
             "now": _words_there(passage) if excerpt.is_drifted and can_correct(request.user, excerpt.source) else "",
             "is_team": is_of_the_team(request.user, gathering.community),
             "may_read_back": passage.is_note and can_read_back(request.user, excerpt),
+            "sees_struck": works_on(request.user, excerpt.source),
+            "may_strike": excerpt.struck_at is None and can_strike_for(request.user, excerpt.source),
+            "may_take_strike_back": can_take_strike_back(request.user, excerpt),
         },
     )
 

@@ -34,6 +34,7 @@ from recolte.transcripts.actions import (
     split_turn,
     undo,
 )
+from recolte.transcripts.leaving import struck_in
 from recolte.transcripts.models import Correction, Speaker, Transcript, Turn
 from recolte.transcripts.reading import doubts, words_html
 from recolte.transcripts.rules import can_correct
@@ -203,6 +204,7 @@ def _shown(
     before = turns.filter(position__lt=turn.position).select_related("speaker__person").last()
     after = turns.filter(position__gt=turn.position).select_related("speaker__person").first()
     count, heard = turns.count(), turns.exclude(listened_at=None).count()
+    struck = [] if adds else struck_in(transcript).get(turn.pk, [])
     own = transcript.corrections.filter(by=request.user, undone=None).exclude(kind=Correction.Kind.UNDONE)
     context = {
         "source": source,
@@ -215,7 +217,8 @@ def _shown(
         "heard": heard,
         "heard_percent": heard * 100 // count,
         "clock": clock(turn.start_ms) if turn.start_ms is not None else "",
-        "words": words_html(turn),
+        "words": words_html(turn, struck),
+        "struck": struck,
         "written": "" if adds and written is None else turn.text if written is None else written,
         "theirs": theirs,
         "problem": problem,

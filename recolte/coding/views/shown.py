@@ -92,7 +92,11 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
 
 
 def reader_of(request: MemberRequest, source: Source) -> dict[str, Any]:
-    return {"is_of_the_team": is_of_the_team(request.user, source.community), "none": NONE}
+    return {
+        "is_of_the_team": is_of_the_team(request.user, source.community),
+        "sees_struck": works_on(request.user, source),
+        "none": NONE,
+    }
 
 
 def choices(

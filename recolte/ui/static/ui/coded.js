@@ -125,7 +125,9 @@ class CodedText extends HTMLElement {
     for (const item of this.querySelectorAll(".codings > [data-start]")) {
       const start = Number(item.dataset.start);
       const end = Number(item.dataset.end);
-      const colours = Array.from(item.querySelectorAll("a.code"), (link) => /colour-\d+/.exec(link.className)?.[0] ?? "colour-0");
+      const struck = item.querySelector("a.struck");
+      if (struck && this.dataset.struck == null) continue; // its words do not stand there for this reader
+      const colours = struck ? ["struck"] : Array.from(item.querySelectorAll("a.code"), (link) => /colour-\d+/.exec(link.className)?.[0] ?? "colour-0");
       for (const piece of this.#among(start, end)) for (const colour of colours) piece.segments.push({ start, end, colour });
     }
     if (this.at && !this.at.isConnected) this.#current(document.getElementById(this.at.id));
@@ -579,6 +581,11 @@ class CodedText extends HTMLElement {
     form.elements.end.value = end ?? "";
     form.elements.quote.value = words;
     dialog.querySelector('[data-show="quote"]').textContent = `« ${words.length > 120 ? `${words.slice(0, 118)}…` : words} »`;
+    const strike = dialog.querySelector('[data-do="strike"]');
+    if (strike) {
+      strike.hidden = start == null; // seconds marked by ear are struck from the page of their passage
+      strike.search = `?de=${start}&a=${end}`;
+    }
     this.#open(dialog, box ?? by.getBoundingClientRect(), by);
     if (start != null) this.#choose(start, end);
     this.kept = null;
