@@ -13,7 +13,7 @@ from django.utils import translation
 from recolte.cards.actions import answer, change_card, change_claim, publish_card
 from recolte.cards.models import Answer, Claim, Evidence, Validation
 from recolte.cards.rules import standing
-from recolte.coding.actions import code_excerpt, make_code, strike
+from recolte.coding.actions import code_excerpt, make_code, strike, take_strike_back
 from recolte.coding.models import Coding, Excerpt
 from recolte.consent.actions import withdraw
 from recolte.consent.models import Consent, Purpose
@@ -309,6 +309,14 @@ def _no_longer_struck(world: World, claim: Claim) -> None:
     Excerpt.objects.update(struck_at=None, struck_by=None)
 
 
+def _struck_by_nobody(world: World, claim: Claim) -> None:
+    excerpt = claim.evidence.get().excerpt
+    strike(excerpt, world.chloe, by=world.bruno)
+    take_strike_back(excerpt, by=world.bruno)
+    work()
+    Excerpt.objects.update(struck_at=claim.card.created_at, struck_by=world.chloe)
+
+
 def _forged_reading(world: World, claim: Claim) -> None:
     Excerpt.objects.update(read_back_at=claim.card.created_at, read_back_by=world.bruno)
 
@@ -344,6 +352,10 @@ LINKS: list[tuple[Callable[[World, Claim], None], dict[str, int]]] = [
     (_forged_consent, {"agreements, given and taken back": 1}),
     (_consent_brought_back, {"agreements, given and taken back": 1}),
     (_no_longer_struck, {"passages that were struck or read back": 1}),
+    (
+        _struck_by_nobody,
+        {"passages that were struck or read back": 1, "what is public, and the agreements to it": 1},
+    ),
     (_forged_reading, {"passages that were struck or read back": 1}),
     (_turned_stance, {"claims and what bears them": 1, "what is public, and the agreements to it": 1}),
     (_lost_coding, {"codings, their passages and their codes": 1}),

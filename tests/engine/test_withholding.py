@@ -38,7 +38,13 @@ def test_a_mark_stands_in_their_place_with_their_times() -> None:
     left = without(TURN, [(3, 10)], "[…]")
     assert left.text == "Je […] dis, hors micro."
     said = [(left.text[one.start : one.end], one.start_ms, one.end_ms) for one in left.words]
-    assert said == [("Je", 0, 400), ("[…]", 400, 1200), ("dis", 1200, 1600), ("hors", 1600, 2000), ("micro", 2000, 2400)]
+    assert said == [
+        ("Je", 0, 400),
+        ("[…]", 400, 1200),
+        ("dis", 1200, 1600),
+        ("hors", 1600, 2000),
+        ("micro", 2000, 2400),
+    ]
     assert (left.speaker, left.start_ms, left.end_ms) == ("Chloé", 0, 2400)
     assert without(TURN, [], "[…]") is TURN
 
