@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,6 @@ from recolte.gatherings.models import Gathering
 from recolte.programme.reports import Figure, Scope, reports_on
 from recolte.sources.withheld import Struck, withholds
 from recolte.transcripts.glossary import expects
-from recolte.transcripts.models import Transcript
 
 LONGEST = 160  # code points of a quote in a line of links
 
@@ -44,18 +43,21 @@ def excerpts(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
 @withholds
 def struck(sources: Collection[UUID]) -> Iterable[Struck]:
     """What was struck off the record; of a file whose words joined their recording, what was struck there."""
-    joined = defaultdict(set)
-    rows = Transcript.objects.filter(brought_as__in=sources).exclude(source__in=sources)
-    for file, recording in rows.values_list("brought_as", "source"):
-        joined[recording].add(file)
-    found = Excerpt.objects.struck().filter(Q(source__in=sources) | Q(source__in=joined))
-    for one in found.only("source", "transcript", "start", "end", "start_ms", "end_ms", "is_drifted"):
-        points = None if one.start is None or one.end is None else (one.start, one.end)
-        seconds = None if one.start_ms is None or one.end_ms is None else (one.start_ms, one.end_ms)
-        for source in {one.source_id, *joined[one.source_id]}:
-            yield Struck(source, one.transcript_id, points, seconds)
-            if one.is_drifted and seconds:  # its words are elsewhere, or others by now: what is said there goes too
-                yield Struck(source, None, None, seconds)
+    ids = set(sources)
+    here = Q(source__in=ids) | Q(source__transcripts__brought_as__in=ids)
+    rows = Excerpt.objects.struck().filter(here).annotate(file=F("source__transcripts__brought_as"))
+    facts = ("transcript", "start", "end", "start_ms", "end_ms", "is_drifted")
+    found = set()
+    for source, file, transcript, start, end, start_ms, end_ms, is_drifted in rows.values_list(
+        "source", "file", *facts
+    ):
+        points = None if start is None else (start, end)
+        seconds = None if start_ms is None or end_ms is None else (start_ms, end_ms)
+        for one in {source, file} & ids:
+            found.add(Struck(one, transcript, points, seconds))
+            if is_drifted and seconds:  # its words are elsewhere, or others by now: what is said there goes too
+                found.add(Struck(one, None, None, seconds))
+    return found
 
 
 @reports_on(50)

@@ -61,16 +61,17 @@ def seconds_to_hush(source: UUID) -> list[Span] | None:
     return sorted({(max(0, one.seconds[0] - MARGIN), one.seconds[1] + MARGIN) for one in struck if one.seconds})
 
 
-def heard_by(user: Reader, source: Source) -> Rendition | None:
-    """The copy of a recording that `user` listens to; None while there is none that they may hear."""
-    is_whole = works_on(user, source) or source.pk not in withheld([source.pk])
+def is_whole_for(user: Reader, source: Source) -> bool:
+    """Whether `user` may have `source` as it was brought: they work on it, or nothing of it was struck."""
+    return works_on(user, source) or source.pk not in withheld([source.pk])
+
+
+def heard(source: Source, *, is_whole: bool) -> Rendition | None:
+    """The copy of a recording that one listens to: of the whole, or silent where something was struck — None while there is
+    none.
+    """
     role = Rendition.Role.LISTENING if is_whole else Rendition.Role.HUSHED
     return source.renditions.filter(role=role).first()
-
-
-def may_have_file(user: Reader, source: Source) -> bool:
-    """Whether `user` may take the file of `source` as it was brought: it still holds what was struck."""
-    return works_on(user, source) or source.pk not in withheld([source.pk])
 
 
 def mark() -> str:

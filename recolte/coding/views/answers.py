@@ -14,7 +14,15 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from recolte.coding.painting import beside_some_turns
-from recolte.coding.views.shown import asks_for_parts, codes_of, document_blocks, listening_page, marks_of, page_of
+from recolte.coding.views.shown import (
+    asks_for_parts,
+    blocks_for,
+    codes_of,
+    document_blocks,
+    listening_page,
+    marks_of,
+    page_of,
+)
 from recolte.sources.models import Source
 from recolte.sources.rules import works_on
 from recolte.transcripts.leaving import struck_in
@@ -71,7 +79,7 @@ def block_anew(
     request: MemberRequest, source: Source, start: int, words: str, undo: dict[str, Any] | None
 ) -> HttpResponse:
     """After a change beside the block of a document in which the code point `start` lies: that block, anew."""
-    blocks = document_blocks(source, request.user, with_links=True)
+    blocks = document_blocks(source, blocks_for(request.user, source), with_links=True)
     block = [one for one in blocks if one["kind"] != "page" and one["at"] <= start][-1]
     if not asks_for_parts(request):
         messages.success(request, words)

@@ -43,8 +43,8 @@ from recolte.coding.views.shown import (
 from recolte.jobs.models import Job
 from recolte.jobs.models import State as JobState
 from recolte.sources.board import Row
-from recolte.sources.models import Kind
-from recolte.sources.withheld import heard_by
+from recolte.sources.models import Kind, Source
+from recolte.sources.withheld import heard, is_whole_for
 from recolte.transcripts.actions import (
     EXAMPLE_MS,
     Outdated,
@@ -79,10 +79,14 @@ def listen(request: MemberRequest, pk: UUID) -> HttpResponse:
         readable_sources(request).get(pk=spoken.source_id) if spoken and spoken.source_id != source.pk else source
     )
     is_part = bool(request.headers.get("HX-Request"))
-    if is_part and "silent" in request.GET and heard_by(request.user, recording):
+    if is_part and "silent" in request.GET and _is_heard(request, recording):
         return HttpResponse(headers={"HX-Refresh": "true"})  # the page has no player yet: the whole of it is wanted
     context = listening_page(request, recording, request.GET.get("transcript", ""))
     return render(request, "coding/listen.html" + ("#spoken" if is_part else ""), context)
+
+
+def _is_heard(request: MemberRequest, recording: Source) -> bool:
+    return heard(recording, is_whole=is_whole_for(request.user, recording)) is not None
 
 
 def _to_work_on(request: MemberRequest, pk: UUID) -> Transcript:

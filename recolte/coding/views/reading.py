@@ -23,7 +23,8 @@ from recolte.coding.views.shown import (
 from recolte.engine.documents import as_text, spans
 from recolte.gatherings.crumbs import crumbs
 from recolte.sources.models import Kind
-from recolte.sources.withheld import may_have_file
+from recolte.sources.rules import works_on
+from recolte.sources.withheld import shown_blocks, withheld
 from recolte.ui.requests import MemberRequest
 
 
@@ -35,14 +36,18 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
     community = source.gathering.community
     is_text = source.kind == Kind.DOCUMENT and bool(source.blocks)
     may_code = is_text and can_code(request.user, source)
+    works = works_on(request.user, source)
+    struck = [] if works else withheld([source.pk]).get(source.pk, [])
+    blocks = shown_blocks(source, struck)
     context = {
         "source": source,
         "gathering": source.gathering,
         "community": community,
         "crumbs": crumbs(source.name, source.gathering),
-        "blocks": document_blocks(source, request.user, with_links=may_code) if is_text else [],
+        "blocks": document_blocks(source, blocks, with_links=may_code) if is_text else [],
         "may_code": may_code,
-        "may_have_file": may_have_file(request.user, source),
+        "may_have_file": not struck,
+        "sees_struck": works,
         "of_somebody": True,
         "whose": last_chosen(source) if may_code else None,
         **choices(community, people=may_code, codes=may_code),

@@ -16,7 +16,7 @@ from recolte.coding.forms import (
 from recolte.coding.models import Code, Coding, Excerpt, Facet
 from recolte.coding.painting import NONE, beside_blocks, beside_turns
 from recolte.coding.passages import passages
-from recolte.coding.rules import can_code, can_strike_for, can_uncode
+from recolte.coding.rules import can_code, can_uncode
 from recolte.community.models import Community, Person, Reader
 from recolte.community.rules import is_of_the_team
 from recolte.engine.documents import spans
@@ -26,7 +26,7 @@ from recolte.gatherings.models import Attendance
 from recolte.sources.board import Row, latest_jobs
 from recolte.sources.models import Source
 from recolte.sources.rules import can_steer, works_on
-from recolte.sources.withheld import heard_by, mark, may_have_file, shown_blocks, withheld
+from recolte.sources.withheld import heard, mark, shown_blocks, withheld
 from recolte.transcripts.leaving import struck_in
 from recolte.transcripts.models import Transcript, Turn
 from recolte.transcripts.reading import DOUBTFUL, turns_html
@@ -52,12 +52,15 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
     chosen = next((one for one in transcripts if str(one.pk) == asked), None)
     chosen = chosen or next((one for one in transcripts if one.is_complete), None)
     chosen = chosen or next(iter(transcripts), None)
-    is_heard = heard_by(request.user, recording) is not None
+    works = can_correct(request.user, recording)
+    is_open = works or not withheld(
+        [recording.pk]
+    )  # nothing of it was struck off the record, or its reader works on it
+    hidden = struck_in(chosen) if chosen and not is_open else {}
+    is_heard = heard(recording, is_whole=is_open) is not None
     is_whole = chosen is not None and chosen.is_complete  # until then its turns have no lasting place
-    may_name = is_whole and can_correct(request.user, recording)
+    may_name = is_whole and works
     may_code = can_code(request.user, recording)
-    sees_struck = works_on(request.user, recording)
-    hidden = struck_in(chosen) if chosen and not sees_struck else {}
     is_timed = chosen is not None and chosen.is_timed
     beside = beside_turns(chosen, with_links=may_name or may_code) if chosen and is_whole else {}
     unnamed = list(unnamed_voices(chosen)) if chosen and may_name else []
@@ -82,9 +85,10 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "may_listen": may_name and is_heard,
         "may_code": may_code and is_whole,
         "may_mark": may_code and is_heard,
-        "marks": marks_of(recording, with_struck=sees_struck) if is_heard else [],
-        "may_have_file": may_have_file(request.user, recording),
-        "may_strike": is_whole and can_strike_for(request.user, recording),
+        "marks": marks_of(recording, with_struck=is_open) if is_heard else [],
+        "may_have_file": is_open,
+        "may_strike": may_name,
+        "sees_struck": works,
         "mark_form": MarkForm(community),
         **choices(community, chosen, people=may_name or may_code, codes=may_code),
         **reader_of(request, recording),
@@ -94,7 +98,6 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
 def reader_of(request: MemberRequest, source: Source) -> dict[str, Any]:
     return {
         "is_of_the_team": is_of_the_team(request.user, source.community),
-        "sees_struck": works_on(request.user, source),
         "none": NONE,
     }
 
@@ -199,9 +202,9 @@ def last_chosen(source: Source) -> UUID | None:
     return last.first()
 
 
-def document_blocks(source: Source, reader: Reader, *, with_links: bool) -> list[dict[str, Any]]:
+def document_blocks(source: Source, blocks: list[dict[str, str]], *, with_links: bool) -> list[dict[str, Any]]:
+    """`blocks` of a document, as its reader sees them, with what stands beside each."""
     beside = beside_blocks(source, with_links=with_links)
-    blocks = blocks_for(reader, source)
     return [
         {**block, "number": number, "at": start, "beside": beside.get(number, "")}
         for number, (block, (start, _end)) in enumerate(zip(blocks, spans(blocks), strict=True))
@@ -209,10 +212,9 @@ def document_blocks(source: Source, reader: Reader, *, with_links: bool) -> list
 
 
 def blocks_for(reader: Reader, source: Source) -> list[dict[str, str]]:
-    """The blocks of a document as `reader` sees them: what was struck off the record, if they work on it."""
-    if works_on(reader, source):
-        return list(source.blocks)
-    return shown_blocks(source, withheld([source.pk]).get(source.pk, []))
+    """The blocks of a document as `reader` sees them: with what was struck off the record, if they work on it."""
+    struck = [] if works_on(reader, source) else withheld([source.pk]).get(source.pk, [])
+    return shown_blocks(source, struck)
 
 
 def words_for(reader: Reader, turn: Turn) -> str:

@@ -14,7 +14,7 @@ from recolte.sources.actions import look_into
 from recolte.sources.media import send
 from recolte.sources.models import Rendition, Source, State
 from recolte.sources.rules import can_steer
-from recolte.sources.withheld import heard_by, may_have_file
+from recolte.sources.withheld import heard, is_whole_for
 from recolte.ui.requests import MemberRequest
 
 LISTENING = Rendition.Role.LISTENING
@@ -44,7 +44,7 @@ def original(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     source = get_object_or_404(Source.objects.readable_by(request.user).select_related("deposit"), pk=pk)
     if source.kind == "photo" and source.deposit.by != request.user:
         raise Http404
-    if not may_have_file(request.user, source):
+    if not is_whole_for(request.user, source):
         raise PermissionDenied
     return send(
         request,
@@ -61,7 +61,10 @@ def rendition(request: HttpRequest, pk: UUID, role: str) -> HttpResponseBase:
     works on it.
     """
     source = get_object_or_404(Source.objects.readable_by(request.user).select_related("deposit"), pk=pk)
-    made = heard_by(request.user, source) if role == LISTENING else source.renditions.filter(role=role).first()
+    if role == LISTENING:
+        made = heard(source, is_whole=is_whole_for(request.user, source))
+    else:
+        made = source.renditions.filter(role=role).first()
     if made is None:
         raise Http404
     stem = source.name.rsplit(".", 1)[0]
