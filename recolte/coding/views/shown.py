@@ -53,9 +53,8 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
     chosen = chosen or next((one for one in transcripts if one.is_complete), None)
     chosen = chosen or next(iter(transcripts), None)
     works = can_correct(request.user, recording)
-    is_open = works or not withheld(
-        [recording.pk]
-    )  # nothing of it was struck off the record, or its reader works on it
+    has_struck = bool(withheld([recording.pk]))
+    is_open = works or not has_struck
     hidden = struck_in(chosen) if chosen and not is_open else {}
     is_heard = heard(recording, is_whole=is_open) is not None
     is_whole = chosen is not None and chosen.is_complete  # until then its turns have no lasting place
@@ -89,6 +88,7 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "may_have_file": is_open,
         "may_strike": may_name,
         "sees_struck": works,
+        "has_struck": has_struck,
         "mark_form": MarkForm(community),
         **choices(community, chosen, people=may_name or may_code, codes=may_code),
         **reader_of(request, recording),
