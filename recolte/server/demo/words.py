@@ -3,7 +3,7 @@
 from recolte.cards.actions import add_claim, answer, publish_card, tie, write_card
 from recolte.cards.models import Answer
 from recolte.cards.rules import standing
-from recolte.coding.actions import code_excerpt, excerpt_at, make_code, read_back
+from recolte.coding.actions import code_excerpt, excerpt_at, make_code, read_back, strike
 from recolte.coding.models import Code, Stance
 from recolte.community.models import Person
 from recolte.consent.actions import agree_to, withdraw
@@ -62,7 +62,7 @@ def _hear(telling: Telling, facts: Facts) -> None:
 
 
 def _read(telling: Telling, facts: Facts, codes: dict[str, Code]) -> None:
-    """Code a passage; whoever was there has read it back, where the story says so."""
+    """Code a passage; whoever was there has read it back, or its words are off the record, where the story says so."""
     place = _transcript(telling, facts["file"]) or _source(telling, facts["file"])
     span = _span(place, facts["words"])
     if place is None or span is None:
@@ -73,6 +73,8 @@ def _read(telling: Telling, facts: Facts, codes: dict[str, Code]) -> None:
         code_excerpt(excerpt, codes[name], by=telling.bruno)
     if "read_back" in facts:
         read_back(excerpt, by=user(facts["read_back"]))
+    if "struck" in facts and person:
+        strike(excerpt, person, by=user(facts["struck"]))
     if "id" in facts:
         telling.excerpts[facts["id"]] = excerpt
 
