@@ -18,13 +18,21 @@ SHOWN_INLINE = ("audio/", "video/", "image/")
 
 
 def send(
-    request: HttpRequest, community: UUID, sha256: str, *, size: int, media_type: str, name: str
+    request: HttpRequest,
+    community: UUID,
+    sha256: str,
+    *,
+    size: int,
+    media_type: str,
+    name: str,
+    may_change: bool = False,
 ) -> HttpResponseBase:
-    """The stored bytes as a response: 200, 206 for one range, 304, or 416 for a range beyond the end.
+    """The stored bytes as a response: 200, 206 for one range, 304, or 416 for a range beyond the end. Where other bytes may
+    come to stand at the same address (`may_change`), the browser asks each time whether its copy still holds.
 
     The caller has checked the reader's right. Several ranges at once are answered with the whole (allowed by the RFC).
     """
-    kept = "private, max-age=3600"
+    kept = "private, no-cache" if may_change else "private, max-age=3600"
     return _send(request, lambda: store.open_file(community, sha256), sha256, size, media_type, name, kept)
 
 

@@ -268,6 +268,7 @@ def fill(folder: Path) -> dict[str, Any]:
         "excerpt-note": ["bruno", chain["excerpt-note"]],
         "voices": ["amina", chain["voices"]],
         "desk": ["amina", chain["desk"]],
+        "strike": ["amina", chain["strike"]],
         "desk-adding": ["amina", chain["desk-adding"]],
         "corrections": ["amina", chain["corrections"]],
         "hear-again": ["amina", chain["hear-again"]],
@@ -358,6 +359,7 @@ def _chain(world: World, recording: Source, note: Source) -> dict[str, str]:
     return {
         "desk": f"{desk}?tour={turn.pk}",
         "desk-adding": f"{desk}?apres={turn.pk}",
+        "strike": f"{reverse('strike_words', args=[said.transcript.pk])}?tour={turn.pk}",
         "corrections": reverse("corrections", args=[said.transcript.pk]),
         "hear-again": reverse("hear_again", args=[said.transcript.pk]),
         "take-away": reverse("take_away", args=[said.transcript.pk]),

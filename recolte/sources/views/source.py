@@ -75,4 +75,5 @@ def rendition(request: HttpRequest, pk: UUID, role: str) -> HttpResponseBase:
         size=made.size,
         media_type=made.media_type,
         name=f"{stem}.{made.media_type.rsplit('/')[-1]}",
+        may_change=role == LISTENING,  # something of it may be struck off the record
     )
