@@ -221,6 +221,10 @@ def strike(excerpt: Excerpt, person: Person, *, by: User | None = None) -> None:
         record("excerpt.struck", excerpt, by=by, person=str(person.pk))
         withdrawn(person)
         _tell_struck(excerpt.source)
+    elif by is None and excerpt.struck_noted_by:  # now they say it themselves: nobody takes it back any more
+        excerpt.struck_by, excerpt.struck_noted_by = person, None
+        excerpt.save(update_fields=["struck_by", "struck_noted_by"])
+        record("excerpt.struck", excerpt, by=None, person=str(person.pk))
 
 
 @transaction.atomic

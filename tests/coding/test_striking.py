@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponseBase
@@ -19,12 +20,12 @@ from recolte.engine.formats import FORMATS
 from recolte.jobs.models import Job
 from recolte.journal.models import Event
 from recolte.search.actions import search
-from recolte.sources.models import Kind, Rendition, Source
+from recolte.sources.models import Kind, Source
 from recolte.sources.withheld import seconds_to_hush
 from recolte.transcripts.actions import add_turns, changed, correct_turn, mark_listened, name_voice
 from recolte.transcripts.leaving import leaving
 from recolte.transcripts.models import Origin, Transcript, Turn
-from tests.world import World, allows, kept, passage_of, spoken
+from tests.world import World, allows, kept, passage_of, spoken, work
 
 SAID = ["Le voisin boit trop, mais on travaille bien.", "Chacun son tour, on range."]
 STRUCK = "voisin boit trop"
@@ -84,6 +85,10 @@ def _sent(client: Client, *files: str) -> list[int]:
         response.close()
         found.append(response.status_code)
     return found
+
+
+def heard_bytes(client: Client, file: str) -> bytes:
+    return b"".join(client.get(file))  # type: ignore[arg-type]
 
 
 # What leaves
@@ -150,12 +155,17 @@ def test_a_member_codes_beside_them_and_never_reads_them(heard: Heard) -> None:
     code_excerpt(coded, make_code(world.community, "soin", by=world.bruno), by=heard.elise)
     heard.struck()
     elise = heard.as_elise()
-    assert "voisin" not in _text(elise.get(reverse("turn", args=[heard.transcript.pk, turn.pk])))
+    page = reverse("turn", args=[heard.transcript.pk, turn.pk])
+    for headers in ({}, {"HX-Request": "true"}):
+        assert "voisin" not in _text(elise.get(page, headers=headers))
     assert "voisin" not in _text(elise.get(coded.get_absolute_url()))
     start = heard.transcript.text.index("on travaille")
     sent = {"start": start, "end": start + 12, "quote": "on travaille", "name": "faire", "facet": "notion"}
     part = elise.post(reverse("code_transcript", args=[heard.transcript.pk]), sent, headers={"HX-Request": "true"})
     assert "faire" in _text(part) and "voisin" not in _text(part)
+    guessed = {"start": coded.start, "end": coded.end, "quote": "voisin", "name": "boire", "facet": "notion"}
+    url = reverse("code_transcript", args=[heard.transcript.pk])
+    assert elise.post(url, guessed, headers={"HX-Request": "true"}).status_code == 409
     removed = elise.post(reverse("uncode", args=[coded.codings.get().pk]), headers={"HX-Request": "true"})
     assert "voisin" not in _text(removed)
 
@@ -197,7 +207,7 @@ def test_struck_words_of_a_note_are_for_who_works_on_it(heard: Heard) -> None:
     assert [search(words, by=world.amina)[1] for words in ("voisin", "ensemble")] == [1, 1]  # in the recording alone
 
 
-def test_they_are_not_heard_by_who_does_not_work_on_it(heard: Heard) -> None:
+def test_they_are_not_heard_by_who_does_not_work_on_it(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     listening = reverse("rendition", args=[heard.source.pk, "listening"])
     original = reverse("original", args=[heard.source.pk])
     elise, bruno = heard.as_elise(), heard.world.client("bruno")
@@ -206,13 +216,16 @@ def test_they_are_not_heard_by_who_does_not_work_on_it(heard: Heard) -> None:
     assert seconds_to_hush(heard.source.pk) == [(300, 1700)]
     assert _sent(elise, listening, original) == [404, 403]
     assert _sent(bruno, listening, original) == [200, 200]
-    assert [(job.name, job.options["spans"]) for job in Job.objects.filter(name="sources.hush")] == [
-        ("sources.hush", [[300, 1700]])
-    ]
-    made = heard.source.renditions.get(role=Rendition.Role.LISTENING)
-    made.pk, made.role = None, Rendition.Role.HUSHED
-    made.save()
-    assert _sent(elise, listening) == [200]
+    hushed = []
+
+    def call(function: str, path: str, spans: list[list[int]], out: str, *, seconds: float) -> None:
+        hushed.append((function, spans))
+        Path(out).write_bytes(b"silent there")
+
+    monkeypatch.setattr("recolte.sources.actions.sandbox.call", call)
+    work()
+    assert hushed == [("recolte.engine.audio:hush", [[300, 1700]])]
+    assert heard_bytes(elise, listening) == b"silent there" != heard_bytes(bruno, listening)
     strike(passage_of(heard.world, heard.transcript, "on range"), heard.emile, by=heard.world.bruno)
     assert _sent(elise, listening) == [404]  # that copy still lets one hear it
 
@@ -286,6 +299,7 @@ def test_a_slip_is_taken_back_by_who_made_it_for_a_day(heard: Heard) -> None:
 
 def test_what_she_struck_herself_stays_struck(heard: Heard) -> None:
     excerpt = passage_of(heard.world, heard.transcript, STRUCK)
-    strike(excerpt, heard.world.chloe)
+    strike(excerpt, heard.world.chloe, by=heard.world.bruno)
+    strike(excerpt, heard.world.chloe)  # by an answer on her page, afterwards
     assert heard.world.client("bruno").post(reverse("take_strike_back", args=[excerpt.pk])).status_code == 403
     assert passage(excerpt).is_struck

@@ -254,7 +254,7 @@ def _turn_page(
         "of_somebody": False,
         **choices(source.gathering.community, transcript),
     }
-    is_part = asks_for_parts(request)
+    is_part = asks_for_parts(request) and may_name  # the correction: its words are those of the row, struck ones too
     return render(request, "coding/turn.html" + ("#correction" if is_part else ""), context, status=status)
 
 

@@ -25,6 +25,7 @@ from recolte.coding.views.answers import block_anew, marks_anew, refused, turns_
 from recolte.coding.views.shown import code_page, number_of, page_of, readable_sources, transcript_at
 from recolte.engine.formats.decoding import normalise
 from recolte.sources.models import Kind, Source
+from recolte.sources.rules import works_on
 from recolte.ui.requests import MemberRequest
 
 
@@ -66,6 +67,8 @@ def _code(request: MemberRequest, place: actions.Place, source: Source) -> Codin
     coding = actions.code_passage(place, facts["start"], facts["end"], code, by=request.user, person=facts["person"])
     if coding.excerpt.quote != normalise(facts["quote"]).strip():
         raise ValidationError(_("The text has changed in the meantime: reload the page and select the words again."))
+    if not works_on(request.user, source) and passage(coding.excerpt).is_struck:
+        raise ValidationError(_("Some of these words are off the record: choose others."))
     return coding
 
 
