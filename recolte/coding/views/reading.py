@@ -1,5 +1,6 @@
 """The pages where one reads: documents, notes, photos."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,10 @@ from recolte.coding.rules import can_code
 from recolte.coding.views.shown import choices, code_page, document_blocks, last_chosen, readable_sources, reader_of
 from recolte.engine.documents import as_text, spans
 from recolte.gatherings.crumbs import crumbs
+from recolte.sources.forms import SeenForm
 from recolte.sources.models import Kind
+from recolte.sources.photos import seen_on
+from recolte.sources.rules import can_tell_moment
 from recolte.ui.requests import MemberRequest
 
 
@@ -26,7 +30,7 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
     community = source.gathering.community
     is_text = source.kind == Kind.DOCUMENT and bool(source.blocks)
     may_code = is_text and can_code(request.user, source)
-    context = {
+    context: dict[str, Any] = {
         "source": source,
         "gathering": source.gathering,
         "community": community,
@@ -38,6 +42,8 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
         **choices(community, people=may_code, codes=may_code),
         **reader_of(request, source),
     }
+    if source.kind == Kind.PHOTO and can_tell_moment(request.user, source):
+        context |= {"seen": seen_on(source), "form": SeenForm(source)}
     return render(request, "coding/document.html", context)
 
 
