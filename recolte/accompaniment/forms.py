@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -311,8 +312,9 @@ class OptionForm(FundingForm):
         super().__init__(call.community, data, option.line if option else None)
         site = self.fields["site"]
         assert isinstance(site, forms.ModelChoiceField)
-        here = call.applications.exclude(state=State.WITHDRAWN)
-        site.queryset = here | call.applications.filter(pk=option.application_id) if option else here
+        before = option.application if option else None  # it stays, withdrawn or not
+        there = Q(pk=before.pk) if before else Q()
+        site.queryset = call.applications.filter(~Q(state=State.WITHDRAWN) | there)
         site.empty_label = gettext("the whole call")
         self.initial["as_of"] = option.as_of if option else call.today
         if option:
