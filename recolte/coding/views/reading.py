@@ -1,5 +1,6 @@
 """The pages where one reads: documents, notes, photos."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -22,8 +23,10 @@ from recolte.coding.views.shown import (
 )
 from recolte.engine.documents import as_text, spans
 from recolte.gatherings.crumbs import crumbs
+from recolte.sources.forms import SeenForm
 from recolte.sources.models import Kind
-from recolte.sources.rules import works_on
+from recolte.sources.photos import seen_on
+from recolte.sources.rules import can_tell_moment, works_on
 from recolte.sources.withheld import shown_blocks, withheld
 from recolte.ui.requests import MemberRequest
 
@@ -39,7 +42,7 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
     works = works_on(request.user, source)
     struck = [] if works else withheld([source.pk]).get(source.pk, [])
     blocks = shown_blocks(source, struck)
-    context = {
+    context: dict[str, Any] = {
         "source": source,
         "gathering": source.gathering,
         "community": community,
@@ -53,6 +56,8 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
         **choices(community, people=may_code, codes=may_code),
         **reader_of(request, source),
     }
+    if source.kind == Kind.PHOTO and can_tell_moment(request.user, source):
+        context |= {"seen": seen_on(source), "form": SeenForm(source)}
     return render(request, "coding/document.html", context)
 
 
