@@ -173,12 +173,12 @@ def test_a_moment_marked_by_ear_stands_there_as_a_note(told: Telling, page: str,
 def test_as_many_questions_for_three_claims_as_for_one(
     told: Telling, page: str, anonymous: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         anonymous.get(page)
     for number in (2, 3):
         claim = add_claim(told.claim.card, f"Un autre enseignement, le {number}.", by=told.world.bruno)
         tie(claim, told.passage(HERS, MORE if number == 3 else HIS), by=told.world.bruno)
-    with django_assert_num_queries(17 + 1):  # one more: what is hers in passages of several voices
+    with django_assert_num_queries(18 + 1):  # one more: what is hers in passages of several voices
         anonymous.get(page)
 
 
