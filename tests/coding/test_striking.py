@@ -17,7 +17,8 @@ from recolte.community.actions import join
 from recolte.community.models import Person, Role, User
 from recolte.community.people import find_or_make_person
 from recolte.engine.formats import FORMATS
-from recolte.jobs.models import Job
+from recolte.jobs.actions import execute, start
+from recolte.jobs.models import Job, State
 from recolte.journal.models import Event
 from recolte.search.actions import search
 from recolte.sources.models import Kind, Source
@@ -227,6 +228,11 @@ def test_they_are_not_heard_by_who_does_not_work_on_it(heard: Heard, monkeypatch
     assert hushed == [("recolte.engine.audio:hush", [[300, 1700]])]
     assert heard_bytes(elise, listening) == b"silent there" != heard_bytes(bruno, listening)
     strike(passage_of(heard.world, heard.transcript, "on range"), heard.emile, by=heard.world.bruno)
+    Job.objects.filter(name="sources.hush").update(state=State.FAILED)  # say, the worker died
+    execute(str(start("coding.hush_again", heard.source.pk).pk))  # as every night
+    assert [job.options["spans"] for job in Job.objects.filter(name="sources.hush", state=State.QUEUED)] == [
+        [[300, 1700], [4300, 5300]]
+    ]
     assert _sent(elise, listening) == [404]  # that copy still lets one hear it
 
 
