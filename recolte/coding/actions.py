@@ -316,4 +316,6 @@ def accept_drift(excerpt: Excerpt, start: int, end: int, *, by: User) -> Excerpt
     excerpt.quote = anchor.quote
     _move(excerpt, anchor, turns)
     record("excerpt.confirmed", excerpt, by=by, sha256=digest(excerpt.quote))
+    if excerpt.struck_at:
+        _tell_struck(excerpt.source)
     return excerpt
