@@ -193,7 +193,7 @@ def download(request: HttpRequest, pk: UUID, format: str) -> HttpResponse:
     stem = transcript.source.name.rsplit(".", 1)[0]
     return HttpResponse(
         written.write(transcript.plain()),
-        content_type=f"{written.media_type}; charset=utf-8",
+        content_type=written.content_type,
         headers={
             "Content-Disposition": content_disposition_header(True, f"{stem}.{written.extension}") or "attachment"
         },
