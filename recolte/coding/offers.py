@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,8 @@ from recolte.community.models import Reader
 from recolte.gatherings.linked import Linked, resolves
 from recolte.gatherings.models import Gathering
 from recolte.programme.reports import Figure, Scope, reports_on
+from recolte.sources.models import Source
+from recolte.transcripts.actions import points_into
 from recolte.transcripts.glossary import expects
 
 LONGEST = 160  # code points of a quote in a line of links
@@ -37,6 +39,12 @@ def excerpts(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
         for passage, chip in chips(those, reader=reader, community=community)
         if not chip.withdrawn
     }
+
+
+@points_into
+def has_excerpts(source: Source) -> bool:
+    """Excerpts lie where their words are: these cannot be read anew."""
+    return Excerpt.objects.filter(Q(source=source) | Q(transcript__brought_as=source)).exists()
 
 
 @reports_on(50)

@@ -23,9 +23,10 @@ AROUND = 160  # code points shown before and after the first hit
 
 @on_ready
 def index_source(source: Source) -> None:
-    """Make a source's name, and the blocks of a document, findable."""
+    """Make a source's name, and the blocks of a document, findable; of one that is a transcript now, the turns are."""
     Segment.objects.filter(source=source, transcript=None).delete()
-    blocks = [(NAME, source.name.rsplit(".", 1)[0]), *enumerate(block["text"] for block in source.blocks)]
+    texts = [block["text"] for block in source.blocks] if source.kind == Kind.DOCUMENT else []
+    blocks = [(NAME, source.name.rsplit(".", 1)[0]), *enumerate(texts)]
     Segment.objects.bulk_create(
         _segment(text, community_id=source.community_id, source=source, block=number) for number, text in blocks
     )
@@ -35,6 +36,8 @@ def index_source(source: Source) -> None:
 def index_transcript(transcript: Transcript, correction: Correction | None = None) -> None:
     """Make the turns of a transcript findable as they are now; after a correction, those that it changed."""
     old, turns = Segment.objects.filter(transcript=transcript), transcript.turns.all()
+    if correction is None and transcript.brought_as:
+        index_source(transcript.brought_as)
     if correction:
         old, turns = old.filter(turn__in=correction.now), turns.filter(pk__in=correction.now)
     old.delete()

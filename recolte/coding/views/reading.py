@@ -13,8 +13,10 @@ from recolte.coding.models import Coding
 from recolte.coding.rules import can_code
 from recolte.coding.views.shown import choices, code_page, document_blocks, last_chosen, readable_sources, reader_of
 from recolte.engine.documents import as_text, spans
+from recolte.engine.formats.habits import lines_of_blocks, look_like_turns
 from recolte.gatherings.crumbs import crumbs
 from recolte.sources.models import Kind
+from recolte.transcripts.rules import can_read_as_interview
 from recolte.ui.requests import MemberRequest
 
 
@@ -26,6 +28,7 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
     community = source.gathering.community
     is_text = source.kind == Kind.DOCUMENT and bool(source.blocks)
     may_code = is_text and can_code(request.user, source)
+    may_be_interview = is_text and can_read_as_interview(request.user, source)
     context = {
         "source": source,
         "gathering": source.gathering,
@@ -33,6 +36,8 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
         "crumbs": crumbs(source.name, source.gathering),
         "blocks": document_blocks(source, with_links=may_code) if is_text else [],
         "may_code": may_code,
+        "may_be_interview": may_be_interview,
+        "looks_like_one": may_be_interview and look_like_turns(list(lines_of_blocks(source.blocks))),
         "of_somebody": True,
         "whose": last_chosen(source) if may_code else None,
         **choices(community, people=may_code, codes=may_code),

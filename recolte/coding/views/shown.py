@@ -26,7 +26,7 @@ from recolte.sources.models import Rendition, Source
 from recolte.sources.rules import can_steer
 from recolte.transcripts.models import Transcript
 from recolte.transcripts.reading import DOUBTFUL, turns_html
-from recolte.transcripts.rules import can_correct
+from recolte.transcripts.rules import can_correct, is_typed
 from recolte.transcripts.sentences import fault
 from recolte.ui.durations import clock
 from recolte.ui.live import live_topic
@@ -75,6 +75,7 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "may_name": may_name,
         "may_listen": may_name and is_heard,
         "may_code": may_code and is_whole,
+        "is_typed": may_name and chosen is not None and is_typed(chosen.engine.get("format", "")),
         "may_mark": may_code and is_heard,
         "marks": marks_of(recording) if is_heard else [],
         "mark_form": MarkForm(community),

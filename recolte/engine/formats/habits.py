@@ -182,6 +182,27 @@ def head_of(line: Line) -> Head | None:
     return _matched(line.text, COLON, BRACKETS, NAME_TIME, TIME_NAME)
 
 
+def look_like_turns(lines: Sequence[Line]) -> bool:
+    """Whether `lines` are a transcript rather than a note: three turns or more, most paragraphs being the head of one.
+
+    The same few voices must come back, as those of a conversation do and the headings of a form do not.
+    """
+    heads = heads_in(lines)
+    if len(heads) < 3:
+        return False
+    blocks: list[list[int]] = []
+    for index, line in enumerate(lines):
+        if line.opens:
+            blocks.append([])
+        blocks[-1].append(index)
+    if len(blocks) < len(heads):  # a line for each turn, without empty lines between
+        blocks = [[index] for block in blocks for index in block]
+    belonging = sum(any(index in heads for index in block) for block in blocks)
+    voices = Counter(head.name.casefold() for head in heads.values())
+    timed = sum(head.start is not None for head in heads.values()) > len(heads) / 2
+    return belonging >= 0.6 * len(blocks) and (timed or len(voices) * 3 <= len(heads) * 2)
+
+
 def speaker_and_rest(text: str) -> tuple[str, str]:
     """(`speaker`, rest) when `text` begins with a name and a colon, else ("", text).
 

@@ -1,11 +1,10 @@
 """Interviews typed as plain text, by whatever habit (`recolte.engine.formats.habits`): a name, perhaps a time, the words."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 
 from recolte.engine.formats.cues import clock
 from recolte.engine.formats.decoding import decode
-from recolte.engine.formats.habits import Line, head_of, heads_in, lines_of_text, transcript_of
+from recolte.engine.formats.habits import Line, head_of, lines_of_text, look_like_turns, transcript_of
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Transcript, Turn
 
@@ -43,22 +42,5 @@ def keeps_voices(voices: Collection[str]) -> bool:
 
 
 def looks_like_turns(text: str) -> bool:
-    """Whether `text` is a transcript rather than a note: three turns or more, most paragraphs being the head of one.
-
-    The same few voices must come back, as those of a conversation do and the headings of a form do not.
-    """
-    found = list(lines_of_text(text))
-    heads = heads_in(found)
-    if len(heads) < 3:
-        return False
-    blocks: list[list[int]] = []
-    for index, line in enumerate(found):
-        if line.opens:
-            blocks.append([])
-        blocks[-1].append(index)
-    if len(blocks) < len(heads):  # a line for each turn, without empty lines between
-        blocks = [[index] for block in blocks for index in block]
-    belonging = sum(any(index in heads for index in block) for block in blocks)
-    voices = Counter(head.name.casefold() for head in heads.values())
-    timed = sum(head.start is not None for head in heads.values()) > len(heads) / 2
-    return belonging >= 0.6 * len(blocks) and (timed or len(voices) * 3 <= len(heads) * 2)
+    """Whether `text` is a transcript rather than a note."""
+    return look_like_turns(list(lines_of_text(text)))
