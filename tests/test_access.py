@@ -447,6 +447,9 @@ TABLE = [
         "/transcriptions/{said}/tours/{turn}/corriger/",
         "405/422 405/422 405/404 302/302",
     ),
+    ("entretiens/<uuid:pk>/", "/entretiens/{draft}/", "200/200 404/404 404/404 302/302"),
+    ("entretiens/<uuid:pk>/", "/entretiens/{photo}/", "404/404 404/404 404/404 302/302"),
+    ("entretiens/<uuid:pk>/", "/entretiens/{heard}/", "404/404 404/404 404/404 302/302"),
     ("recueil/<uuid:pk>/coder/", "/recueil/{note}/coder/", "405/302 405/302 405/404 302/302"),
     ("recueil/<uuid:pk>/coder/", "/recueil/{draft}/coder/", "405/403 405/404 405/404 302/302"),
     (

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from recolte.engine import documents, sandbox
 from recolte.engine.formats import odt
 from recolte.engine.turns import Transcript, Turn
 from recolte.sources.models import Kind, Source
@@ -48,6 +49,7 @@ def test_what_is_no_transcript_is_refused_in_a_sentence(world: World, tmp_path: 
 def test_an_interview_in_a_document_says_which_names_are_slips(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sandbox, "call", lambda _function, path, format: documents.read(path, format))
     path = tmp_path / "entretien.odt"
     talk = [("Amina", "Un."), ("Chloé", "Deux."), ("Amnia", "Trois."), ("Amina", "Fin.")]
     path.write_bytes(odt.write(Transcript([Turn(text, voice) for voice, text in talk])))

@@ -6,7 +6,7 @@ carry: `losses` says what, so that nobody finds out later.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from recolte.engine.formats import cha, docx, eaf, odt, orfeo, podcast, srt, tei, text, textgrid, trs, vtt, whisper_json
@@ -23,7 +23,7 @@ class Format:
 
     A file is of this format when `signature` matches the beginning of its text, or else, where a format has none, when
     `looks_like` finds its habits in it; a document is an interview when somebody says so. `carries` is what survives being written and read again, beside the words;
-    where not every name does, `keeps_voices` says whether those of a transcript do. What is typed by habit has `lines`,
+    where not every name does, `keeps_voices` says whether those of a transcript do, given turn by turn. What is typed by habit has `lines`,
     in which `recolte.engine.formats.habits` finds the turns. A format of packed files is written as bytes.
     """
 
@@ -35,7 +35,7 @@ class Format:
     carries: frozenset[Feature] = frozenset()
     signature: re.Pattern[str] | None = None
     looks_like: Callable[[str], bool] | None = None
-    keeps_voices: Callable[[Collection[str]], bool] | None = None
+    keeps_voices: Callable[[Sequence[str]], bool] | None = None
     lines: Callable[[bytes], Iterable[Line]] | None = None
     is_packed: bool = False
 
@@ -52,7 +52,7 @@ class Format:
     def losses(self, transcript: Transcript) -> list[Feature]:
         """What `transcript` has and a file of this format would not, in the order of `Feature`."""
         carried = self.carries
-        if self.keeps_voices and not self.keeps_voices({turn.speaker for turn in transcript.turns}):
+        if self.keeps_voices and not self.keeps_voices([turn.speaker for turn in transcript.turns]):
             carried -= {Feature.VOICES}
         return [feature for feature in features_of(transcript) if feature not in carried]
 

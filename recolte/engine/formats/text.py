@@ -1,6 +1,6 @@
 """Interviews typed as plain text, by whatever habit (`recolte.engine.formats.habits`): a name, perhaps a time, the words."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 
 from recolte.engine.formats.cues import clock
 from recolte.engine.formats.decoding import decode
@@ -33,12 +33,13 @@ def head_for(turn: Turn) -> tuple[str, str]:
     return time, f"{turn.speaker}: " if turn.speaker else ""
 
 
-def keeps_voices(voices: Collection[str]) -> bool:
-    """Whether each of `voices` looks like a name, or none has one: a turn of nobody goes on with the one before."""
+def keeps_voices(voices: Sequence[str]) -> bool:
+    """Whether each of `voices` looks like a name, or none has one: a turn of nobody goes on with the one before, if any."""
     if not any(voices):
         return True
-    heads = [head_of(Line(1, f"{voice}: x")) for voice in voices]
-    return all(head and head.sure and head.name == voice for head, voice in zip(heads, voices, strict=True))
+    names = set(voices if voices[0] else voices[1:])
+    heads = {name: head_of(Line(1, f"{name}: x")) for name in names}
+    return all(head and head.sure and head.name == name for name, head in heads.items())
 
 
 def looks_like_turns(text: str) -> bool:
