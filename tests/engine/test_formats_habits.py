@@ -9,7 +9,14 @@ from docx.shared import Mm
 
 from recolte.engine import documents
 from recolte.engine.formats import docx, faults, habits, odt
-from recolte.engine.formats.habits import alike, lines_of_blocks, lines_of_text, mistyped, transcript_of
+from recolte.engine.formats.habits import (
+    alike,
+    lines_of_blocks,
+    lines_of_text,
+    look_like_turns,
+    mistyped,
+    transcript_of,
+)
 from recolte.engine.problems import Unreadable
 from recolte.engine.turns import Fault, Transcript, Turn
 
@@ -65,7 +72,17 @@ def test_the_title_of_a_document_is_no_turn_but_what_stands_below_is_kept() -> N
 def test_words_that_stand_alone_are_no_voices_where_names_stand_otherwise() -> None:
     talk = ("Amina : Un.", "Merci", "Bruno : Deux.", "Merci", "Amina : Trois.")
     assert said(*talk) == [("Amina", "Un.\nMerci"), ("Bruno", "Deux.\nMerci"), ("Amina", "Trois.")]
-    assert said("h2 Partie 1 : le lieu", "Amina : Un.", "h2 Partie 2 : les gens", "Bruno : Deux.")[1][0] == "Amina"
+    assert said("h2 Partie 1 : le lieu", "Amina : Un.", "h2 Partie 2 : les gens", "Bruno : Deux.") == [
+        ("", "Partie 1 : le lieu"),
+        ("Amina", "Un."),
+        ("", "Partie 2 : les gens"),
+        ("Bruno", "Deux."),
+    ]
+
+
+def test_the_programme_of_two_days_is_no_conversation() -> None:
+    day = "9:00 Accueil\nCafé au hangar.\n10:30 Pause\n12:00 Repas\nÀ la ferme.\n15:00 Pause\n"
+    assert not look_like_turns(list(lines_of_text(day * 2)))
 
 
 def test_a_table_has_its_numbers_and_its_times_beside_the_names() -> None:

@@ -36,10 +36,11 @@ BRACKETS = re.compile(  # [Amina] (0:01 - 0:11) …
     rf"(?:{_TIMES}{_GAP}*)?\[(?P<name>[^\W\d][^\[\]:]{{0,39}})\](?:{_GAP}*{_LATER})?{_GAP}*:?(?P<rest>(?:\s.*)?)"
 )
 NAME_TIME = re.compile(rf"{_NAME}{_GAP}+{_LATER}(?P<rest>){_GAP}*")  # Amina  0:05
-TIME_NAME = re.compile(rf"{_TIMES}{_GAP}*(?:[-–—]{_GAP}*)?{_NAME}(?P<rest>){_GAP}*")  # 00:00:05 - Amina
+_LONG = r"(?=[\[(]|\d+:\d\d:\d\d)"  # a bare 9:00 stands in programmes, before what is planned
+TIME_NAME = re.compile(rf"{_LONG}{_TIMES}{_GAP}*(?:[-–—]{_GAP}*)?{_NAME}(?P<rest>){_GAP}*")  # 00:00:05 - Amina
 ALONE = re.compile(rf"{_NAME}(?P<rest>){_GAP}*")
 TIME_ALONE = re.compile(rf"{_TIMES}{_GAP}*")
-TIMED = re.compile(rf"(?=[\[(]|\d+:\d\d:\d\d){_TIMES}(?:{_GAP}*[-–—])?(?:{_GAP}+(?P<rest>\S.*)|$)")  # [0:05] …
+TIMED = re.compile(rf"{_LONG}{_TIMES}(?:{_GAP}*[-–—])?(?:{_GAP}+(?P<rest>\S.*)|$)")  # [0:05] …
 END = re.compile(r"[ \t\u00a0]*#(\d{1,2}:\d{2}:\d{2})-(\d{1,2})#$")  # what f4 puts at the end of a turn
 MARKS = re.compile(r"(?:[-–—•]\s+)?(\*\*|__)?")  # what word processors and chatbots put before a name
 HEADING = re.compile(r"h\d")
@@ -126,6 +127,9 @@ def transcript_of(lines: Iterable[Line], names: Mapping[str, str] | None = None)
     if heads and lines[0].kind == "h1" and 0 not in heads:
         transcript.title = lines[0].text
         lines[0] = replace(lines[0], text="")
+    if heads:  # the headings of parts are said by nobody
+        parts = (index for index, line in enumerate(lines) if HEADING.fullmatch(line.kind) and line.opens and line.text)
+        heads = dict(sorted(({index: Head("", rest=lines[index].text) for index in parts} | heads).items()))
     turns = []
     if heads:
         for begin, end in pairwise([*dict.fromkeys([0, *heads]), len(lines)]):

@@ -43,7 +43,9 @@ def lines_of(source: Source) -> list[Line]:
 def why_words_stay(source: Source) -> str:
     """Why the words of this source cannot be read anew: the sentence, or nothing when they can."""
     if any(hook(source) for hook in _points_into):
-        return _("Passages of it are coded or quoted already: take these codes off first, or bring the file again once it is changed.")
+        return _(
+            "Passages of it are coded or quoted already: take these codes off first, or bring the file again once it is changed."
+        )
     transcript = Transcript.objects.filter(brought_as=source).first()
     if transcript and _is_worked_on(transcript):
         return _("Somebody has listened to it, corrected it or said who speaks: go on there, on its own page.")
