@@ -1,6 +1,7 @@
 """Interviews in documents: who speaks and when, whatever way people put it."""
 
 import io
+from collections import Counter
 from pathlib import Path
 
 import docx as word
@@ -8,7 +9,7 @@ import pytest
 from docx.shared import Mm
 
 from recolte.engine import documents
-from recolte.engine.formats import docx, faults, habits, odt
+from recolte.engine.formats import docx, faults, habits, odt, text
 from recolte.engine.formats.habits import (
     alike,
     lines_of_blocks,
@@ -199,3 +200,18 @@ def test_no_real_document_stops_the_reader_and_essays_are_no_interviews(data: Pa
         found[file.name] = len(habits.heads_in(list(lines_of_blocks(read))))
         assert all(turn.text for turn in transcript_of(lines_of_blocks(read)).turns)
     assert (len(found) > 15, found["ID1.docx"], found["ID2.odt"]) == (True, 0, 0)
+
+
+def test_real_slips_in_real_debates_are_found(data: Path) -> None:
+    folder = data / "1_transcripts/fredsum"
+    slips: dict[str, str] = {}
+    for name in ("Macron_Lepen_2--Partie_7_Education", "Macron_Lepen_1--Partie_1_3_Impot_Et_Pouvoir_D_Achat"):
+        turns = text.read((folder / "transcript" / f"{name}.txt").read_bytes()).turns
+        slips |= mistyped(Counter(turn.speaker for turn in turns))
+    summary = (folder / "summary_extractive/2/Mitterrand_Chirac--Partie_1_Intro.txt").read_bytes()
+    slips |= mistyped(Counter(turn.speaker for turn in text.read(summary).turns))
+    assert slips == {
+        "LÉA SALAMÉ": "LEA SALAME",
+        "Mme. Saint-Cricq": "Mme Saint Cricq",
+        "M. MITTERAND": "M. MITTERRAND",
+    }
