@@ -27,10 +27,10 @@ Said = list[tuple[str, str]]
 def blocks(*said: str) -> list[dict[str, str]]:
     """Paragraphs; `h2 Amina` is a heading, `row Amina · Oui` a row of a table."""
     found = []
-    for text in said:
-        kind, _, rest = text.partition(" ")
+    for words in said:
+        kind, _, rest = words.partition(" ")
         is_kind = kind in ("h1", "h2", "h3", "row", "li", "page")
-        found.append({"kind": kind if is_kind else "p", "text": rest if is_kind else text})
+        found.append({"kind": kind if is_kind else "p", "text": rest if is_kind else words})
     return found
 
 
