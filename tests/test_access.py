@@ -415,6 +415,7 @@ TABLE = [
     ("ecoute/<uuid:pk>/", "/ecoute/{note}/", "404/404 404/404 404/404 302/302"),
     ("recueil/<uuid:pk>/", "/recueil/{photo}/", "200/200 200/200 404/404 302/302"),
     ("recueil/<uuid:pk>/original/", "/recueil/{photo}/original/", "200/200 404/404 404/404 404/404"),
+    ("recueil/<uuid:pk>/qui/", "/recueil/{photo}/qui/", "405/302 405/403 405/404 302/302"),
     ("recueil/<uuid:pk>/<slug:role>/", "/recueil/{photo}/thumbnail/", "200/200 200/200 404/404 404/404"),
     ("recueil/<uuid:pk>/<slug:role>/", "/recueil/{photo}/picture/", "200/200 200/200 404/404 404/404"),
     # who speaks, what was listened to, corrected and coded
@@ -489,6 +490,7 @@ TABLE = [
     ("communaute/<slug:slug>/personnes/", "/communaute/{community}/personnes/", "200/200 200/200 404/404 302/302"),
     ("personnes/<uuid:pk>/", "/personnes/{chloe}/", "200/302 200/302 404/404 302/302"),
     ("mes-paroles/", "/mes-paroles/", "200/200 200/200 200/200 302/302"),
+    ("mes-paroles/photos/<uuid:pk>/", "/mes-paroles/photos/{photo}/", "404/404 404/404 404/404 302/302"),
     ("mes-paroles/extraits/<uuid:pk>.mp3", "/mes-paroles/extraits/{excerpt}.mp3", "404/404 404/404 404/404 302/302"),
     ("communaute/<slug:slug>/fiches/", "/communaute/{community}/fiches/", "200/200 200/200 404/404 302/302"),
     ("fiches/<uuid:pk>/", "/fiches/{card}/", "200/200 200/200 404/404 302/302"),
@@ -597,6 +599,11 @@ TABLE = [
     (
         "parole/<str:token>/extraits/<uuid:pk>.mp3",
         "/parole/{personal}/extraits/{written}.mp3",
+        "404/404 404/404 404/404 404/404",
+    ),
+    (
+        "parole/<str:token>/photos/<uuid:pk>/",
+        "/parole/{personal}/photos/{photo}/",
         "404/404 404/404 404/404 404/404",
     ),
     ("public/<slug:slug>/", "/public/{community}/", "200/405 200/405 200/405 200/405"),

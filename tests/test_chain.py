@@ -15,12 +15,13 @@ from recolte.cards.models import Answer, Claim, Evidence, Validation
 from recolte.cards.rules import standing
 from recolte.coding.actions import code_excerpt, make_code, strike
 from recolte.coding.models import Coding, Excerpt
-from recolte.consent.actions import withdraw
+from recolte.consent.actions import agree_to, withdraw
 from recolte.consent.models import Consent, Purpose
 from recolte.engine import audio
 from recolte.journal.verifying import verify
 from recolte.publishing.actions import folder_of, latest_publications, own_folder, publish
 from recolte.publishing.site import manifest
+from recolte.publishing.site.values import LICENCE
 from recolte.sources import store
 from recolte.sources.models import Rendition, Source
 from recolte.transcripts.actions import correct_turn
@@ -130,6 +131,19 @@ def test_the_voice_leaves_alone_when_only_the_sound_is_withdrawn(world: World, c
     assert standing(claim).state == "validated"
     assert WORDS.encode() in all_bytes(folder)
     assert list(folder.rglob("*.mp3")) == []
+
+
+def test_others_may_take_words_up_as_long_as_who_said_them_lets_them(world: World, claim: Claim) -> None:
+    agree_to(world.chloe, [Purpose.REUSE], how=Consent.How.LINK, by=None)
+    folder = published(world, claim)
+    assert LICENCE.encode() in all_bytes(folder)
+    withdraw(world.chloe, [Purpose.REUSE], how=Consent.How.LINK, by=None)
+    assert [line.split(":")[0] for line in broken()] == ["what is public, and the agreements to it"]
+    work()
+    assert standing(claim).state == "validated"
+    assert WORDS.encode() in all_bytes(folder)
+    assert LICENCE.encode() not in all_bytes(folder)
+    assert broken() == []
 
 
 def test_one_word_more_reopens_the_claim(world: World, claim: Claim) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ from recolte.accompaniment.models import (
     Reading,
     State,
 )
-from recolte.accompaniment.rules import why_unanswered, why_unknown
+from recolte.accompaniment.rules import set_aside, why_unanswered, why_unknown
 from recolte.community.models import Community, User
 from recolte.gatherings.models import Decision
 from recolte.programme.forms import FundingForm, LinesField
@@ -286,11 +287,14 @@ class ChoiceForm(forms.ModelForm[Choice]):
         assert isinstance(decision, forms.ModelChoiceField)
         decision.queryset = Decision.objects.filter(pk__in=[one.pk for one in decisions])
         decision.empty_label = gettext("no decision in particular")
-        tied = application.ties.filter(is_tied=True).values("user")
         here = User.objects.filter(memberships__community=application.community_id, memberships__role__in=READERS)
         took_part = self.fields["took_part"]
         assert isinstance(took_part, forms.ModelMultipleChoiceField)
-        took_part.queryset = here.exclude(pk__in=tied).exclude(pk=by.pk).order_by(Folded("name"), "email")
+        took_part.queryset = (
+            here.exclude(pk__in=[one.pk for one in set_aside(application)])
+            .exclude(pk=by.pk)
+            .order_by(Folded("name"), "email")
+        )
         took_part.initial = [one.by_id for one in application.readings.all()]
         if not took_part.queryset.exists():
             del self.fields["took_part"]
@@ -308,7 +312,9 @@ class OptionForm(FundingForm):
         super().__init__(call.community, data, option.line if option else None)
         site = self.fields["site"]
         assert isinstance(site, forms.ModelChoiceField)
-        site.queryset = call.applications.exclude(state=State.WITHDRAWN)
+        before = option.application if option else None  # it stays, withdrawn or not
+        there = Q(pk=before.pk) if before else Q()
+        site.queryset = call.applications.filter(~Q(state=State.WITHDRAWN) | there)
         site.empty_label = gettext("the whole call")
         self.initial["as_of"] = option.as_of if option else call.today
         if option:

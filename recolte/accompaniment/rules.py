@@ -79,6 +79,15 @@ def apparent_tie(user: User, application: Application) -> Organisation | None:
     return next((one for one in theirs.distinct() if tuple(words(one.name)) in bearing), None)
 
 
+def set_aside(application: Application) -> list[User]:
+    """Who reads applications here and takes no part in this choice: who said a tie, or has not said what an apparent one is."""
+    said = {one.user_id: one.is_tied for one in application.ties.all()}
+    here = User.objects.filter(memberships__community=application.community_id, memberships__role__in=READERS)
+    tied = [pk for pk, is_tied in said.items() if is_tied]
+    unsaid = [one for one in here.exclude(pk__in=said).distinct() if apparent_tie(one, application)]
+    return [*User.objects.filter(pk__in=tied), *unsaid]
+
+
 def why_set_aside(user: User, application: Application) -> str:
     """Why `user` neither appreciates nor chooses: the sentence, or nothing when they may."""
     if application.is_withdrawn:

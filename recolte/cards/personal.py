@@ -23,7 +23,9 @@ from recolte.community.models import Person, Role, User
 from recolte.consent.actions import agree_to, withdraw
 from recolte.consent.models import ATTESTED, Consent, Purpose
 from recolte.consent.rules import given
-from recolte.sources.media import send_bytes
+from recolte.sources.media import send, send_bytes
+from recolte.sources.models import Source
+from recolte.sources.photos import photos_with
 from recolte.ui.quietly import quietly
 
 
@@ -65,6 +67,23 @@ def my_clip(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     return _clip(request, get_object_or_404(Person, user=request.user, community=excerpt.community_id), pk)
 
 
+@quietly
+def personal_photo(request: HttpRequest, token: str, pk: UUID) -> HttpResponseBase:
+    """A photo on which the person of the link is recognised."""
+    person = read_personal_link(token)
+    if person is None:
+        return HttpResponse(status=410)
+    return _photo(request, person, pk)
+
+
+@quietly
+@login_required
+def my_photo(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    assert isinstance(request.user, User)
+    photo = get_object_or_404(Source, pk=pk)
+    return _photo(request, get_object_or_404(Person, user=request.user, community=photo.community_id), pk)
+
+
 def _page(request: HttpRequest, person: Person, url: str, mine: list[Person] | None = None) -> HttpResponse:
     if request.method == "POST":
         do = {"answer": _answer, "strike": _strike, "allow": _allow}.get(request.POST.get("do", ""))
@@ -79,7 +98,8 @@ def _show(
     stands = given([person.pk])[person.pk]
     standing = set(person.consents.standing().values_list("purpose", flat=True))
     by_name = [Purpose.QUOTE_NAME] if person.name or Purpose.QUOTE_NAME in standing else []
-    own = [Purpose.GROUP, Purpose.QUOTE_PSEUDONYM, *by_name, Purpose.PUBLISH_AUDIO, Purpose.RECOGNISE]
+    words = [Purpose.GROUP, Purpose.QUOTE_PSEUDONYM, *by_name, Purpose.PUBLISH_AUDIO, Purpose.REUSE]
+    own = [*words, Purpose.PHOTO, Purpose.RECOGNISE]
     coordinators = User.objects.filter(memberships__community=community, memberships__role=Role.COORDINATOR)
     return render(
         request,
@@ -90,7 +110,9 @@ def _show(
             "is_link": mine is None,
             "others": mine if mine and len(mine) > 1 else [],
             "url": url,
-            "clips": _clips(url),
+            "clips": _beside(url, "extraits"),
+            "photos": photos_with(person),
+            "pictures": _beside(url, "photos"),
             "account": shown,
             "gatherings": list(dict.fromkeys(one.excerpt.source.gathering for one in shown.every)),
             "coordinators": [str(user) for user in coordinators.exclude(name="").order_by("name")],
@@ -103,9 +125,9 @@ def _show(
     )
 
 
-def _clips(url: str) -> str:
-    """What stands before the name of a clip."""
-    return f"{url.partition('?')[0]}extraits/"
+def _beside(url: str, what: str) -> str:
+    """What stands before the name of a clip or a photo."""
+    return f"{url.partition('?')[0]}{what}/"
 
 
 def _answer(request: HttpRequest, person: Person, url: str, mine: list[Person] | None) -> HttpResponse:
@@ -171,6 +193,13 @@ def _falls_short(stands: frozenset[str]) -> str:
             "as well if this is what you want."
         )
     return ""
+
+
+def _photo(request: HttpRequest, person: Person, pk: UUID) -> HttpResponseBase:
+    photo = get_object_or_404(photos_with(person), pk=pk)
+    made = get_object_or_404(photo.renditions, role="picture")
+    name = f"photo-{pk}.{made.media_type.rpartition('/')[2]}"
+    return send(request, made.community_id, made.sha256, size=made.size, media_type=made.media_type, name=name)
 
 
 def _clip(request: HttpRequest, person: Person, pk: UUID) -> HttpResponseBase:

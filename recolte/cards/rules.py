@@ -75,6 +75,7 @@ class Borne:
     passage: Passage
     lacks: tuple[Lack, ...]
     may_sound: bool  # whether the voice itself may be heard in public
+    may_reuse: bool  # whether others may take the words up from there
 
     @property
     def is_gone(self) -> bool:
@@ -228,7 +229,8 @@ def _borne(evidence: Evidence, passage: Passage, standing: Given, gone: set[UUID
             lacks.append(Lack.READING if passage.is_note else Lack.LISTENING)
         if passage.excerpt.is_drifted:
             lacks.append(Lack.DRIFTED)
-    return Borne(evidence, passage, tuple(lacks), may_sound)
+    may_reuse = may_use(passage, Purpose.REUSE, to=To.PUBLIC, standing=standing)
+    return Borne(evidence, passage, tuple(lacks), may_sound, may_reuse)
 
 
 def _standing(claim: Claim, borne: list[Borne], answers: list[Validation]) -> Standing:

@@ -21,6 +21,8 @@ class Purpose(models.TextChoices):
     QUOTE_PSEUDONYM = "quote_pseudonym", _("be quoted in public, without my name")
     QUOTE_NAME = "quote_name", _("be quoted in public, with my name")
     PUBLISH_AUDIO = "publish_audio", _("let my voice be heard in public")
+    PHOTO = "photo", _("be seen on photos")
+    REUSE = "reuse", _("let others take up what I said, naming where it comes from")
     RECOGNISE = "recognise", _("be recognised by my voice in other recordings")
 
 

@@ -7,10 +7,11 @@ from recolte.ui.sorting import Folded
 
 
 def owner_choices(community: Community) -> list[tuple[str, str]]:
-    """Members by name, then people without an account."""
+    """Members by name, then people without an account, each with their structure."""
     members = User.objects.filter(memberships__community=community).order_by(Folded("name"), "email")
-    people = Person.objects.filter(community=community, user=None)
-    return [(str(one.pk), str(one)) for one in (*members, *people)]
+    people = Person.objects.filter(community=community, user=None).select_related("organisation")
+    named = [(str(one.pk), f"{one} · {one.organisation}" if one.organisation else str(one)) for one in people]
+    return [*((str(one.pk), str(one)) for one in members), *named]
 
 
 def owner_of(community: Community, pk: UUID) -> User | Person | None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recolte.cards.rules import Borne
 from recolte.community.models import Community
 from recolte.journal.models import Event
 from recolte.journal.verifying import Walk, verifies
@@ -18,7 +19,7 @@ from recolte.publishing.site import MANIFEST, manifest
 def published(walk: Walk) -> None:
     for community in Community.objects.filter(pk__in=Publication.objects.values("community")):
         allowed = {
-            str(one.claim.pk): (one.version, {str(borne.evidence.excerpt_id): borne.may_sound for borne in one.usable})
+            str(one.claim.pk): (one.version, {str(borne.evidence.excerpt_id): borne for borne in one.usable})
             for one in public_claims(community)
         }
         editions = {str(one.report_id): one.sha256 for one in published_editions(community)}
@@ -59,7 +60,7 @@ def _reports(walk: Walk, publication: Publication, said: dict[str, Any], edition
 
 
 def _folder(
-    walk: Walk, publication: Publication, allowed: dict[str, tuple[str, dict[str, bool]]]
+    walk: Walk, publication: Publication, allowed: dict[str, tuple[str, dict[str, Borne]]]
 ) -> dict[str, Any] | None:
     """Walk a folder; gives what it says of itself."""
     folder, community = folder_of(publication), publication.community_id
@@ -91,8 +92,14 @@ def _folder(
                 walk.seen += 1
                 if quote["id"] not in quotes:
                     walk.lost(where, _("A quote is public, but may not be any more: write the site again."), community)
-                elif quote.get("sound") and not quotes[quote["id"]]:
+                elif quote.get("sound") and not quotes[quote["id"]].may_sound:
                     walk.lost(where, _("A voice is public, but may not be any more: write the site again."), community)
+                elif quote.get("licence") and not quotes[quote["id"]].may_reuse:
+                    walk.lost(
+                        where,
+                        _("A quote is offered to others, but may not be any more: write the site again."),
+                        community,
+                    )
     return said
 
 

@@ -38,9 +38,13 @@ def write(running: Running) -> dict[str, Any]:
             return {"places": len(places), "refused": refused}
 
 
-def _public(community: Community) -> tuple[list[str], list[tuple[str, str, tuple[tuple[str, bool], ...]]]]:
+def _public(community: Community) -> tuple[list[str], list[tuple[str, str, tuple[tuple[str, bool, bool], ...]]]]:
     """What is public now, short enough to be compared."""
     return [one.sha256 for one in published_editions(community)], [
-        (str(one.claim.pk), one.version, tuple((str(borne.evidence.pk), borne.may_sound) for borne in one.usable))
+        (
+            str(one.claim.pk),
+            one.version,
+            tuple((str(borne.evidence.pk), borne.may_sound, borne.may_reuse) for borne in one.usable),
+        )
         for one in public_claims(community)
     ]

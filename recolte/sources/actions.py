@@ -4,7 +4,7 @@ import logging
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -224,6 +224,15 @@ def tell_moment(photo: Source, words: str, *, by: User) -> None:
     words = " ".join(words.split())[:500]
     if Source.objects.filter(pk=photo.pk).exclude(moment=words).update(moment=words):
         record("source.moment_told", photo, by=by)
+
+
+@transaction.atomic
+def say_who_is_seen(photo: Source, people: Collection[Person], *, by: User) -> None:
+    """Say who can be recognised on a photo: who does not work on it sees it once they all agreed to be seen."""
+    before = set(photo.people.values_list("pk", flat=True))
+    if before != {person.pk for person in people}:
+        photo.people.set(people)
+        record("source.seen_told", photo, by=by, people=len(people))
 
 
 @transaction.atomic

@@ -5,10 +5,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.db.models import Q
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from recolte.community.models import Person
 from recolte.gatherings.models import Session
 from recolte.sources.models import Source
 from recolte.sources.rules import MOST_BYTES
@@ -42,6 +44,29 @@ class AgreementForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=2000,
     )
+
+
+class SeenForm(forms.Form):
+    """Who can be recognised on a photo: of those who were there, and whoever else is named."""
+
+    people = forms.ModelMultipleChoiceField(
+        Person.objects.none(), label=_("Who was there"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    other = forms.CharField(label=_("Somebody else, by their name"), required=False, max_length=120)
+
+    def __init__(self, photo: Source, data: Any = None) -> None:
+        super().__init__(data, initial={"people": [person.pk for person in photo.people.all()]})
+        here = Person.objects.filter(community=photo.community_id)
+        people = self.fields["people"]
+        assert isinstance(people, forms.ModelMultipleChoiceField)
+        people.queryset = here.filter(Q(attendances__gathering=photo.gathering_id) | Q(sources=photo)).distinct()
+        if not people.queryset.exists():
+            del self.fields["people"]
+            self.fields["other"].label = _("Somebody, by their name")
+
+    @property
+    def seen(self) -> list[Person]:
+        return list(self.cleaned_data.get("people", []))
 
 
 class DoorForm(forms.Form):

@@ -127,7 +127,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def readable_by(self, user: Reader) -> "SourceQuerySet":
         """What was not (yet) attested is its depositor's alone, or that of who planned the gathering and who coordinates
         when a guest left it; what was, is read by those who work on it — and by the whole community once everybody who
-        is heard in it has agreed to that.
+        is heard in it, or seen on a photo, has agreed to that.
         """
         if not isinstance(user, User):
             return self.none()
@@ -138,7 +138,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         organised = Q(gathering__by=user) | Q(community__in=coordinated)
         left = Q(attestation=None, deposit__by=None) & organised
         attested = Q(attestation__isnull=False) & (team | self._open())
-        return here.filter(mine | (~Exists(_refused()) & (left | attested)))
+        return here.filter(mine | (~_refused() & (left | attested)))
 
     def in_order_of_time(self) -> "SourceQuerySet":
         """As their dates say; those without one at the end, as they came."""
@@ -149,8 +149,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.readable_by(user).filter(attestation=None, deposit__by=None)
 
     def agreed(self) -> "SourceQuerySet":
-        """What somebody attested may be kept, and nobody who is heard in it took back: what the community counts."""
-        return self.filter(~Exists(_refused()), attestation__isnull=False)
+        """What somebody attested may be kept, and nobody who is heard or seen in it took back: what the community counts."""
+        return self.filter(~_refused(), attestation__isnull=False)
 
     def of_kind(self, what: str) -> "SourceQuerySet":
         """Of a kind; a document is a note that people wrote, or else was handed out."""
@@ -160,17 +160,28 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return found.exclude(format__in=NOTES) if what == Kind.DOCUMENT else found
 
     def _open(self) -> Combinable | Q:
-        """Agreed to be the community's by every voice that is heard in it."""
-        agreed = Consent.objects.standing().filter(purpose=Purpose.GROUP).values("person")
-        silent = Person.objects.filter(sources=OuterRef("pk")).exclude(pk__in=agreed)
-        return Q(has_unknown_voices=False) & ~Exists(silent)
+        """Agreed to be the community's by every voice that is heard in it, or by everybody who is seen on the photo."""
+        heard = ~Q(kind=Kind.PHOTO) & ~Exists(_silent(Purpose.GROUP))
+        return Q(has_unknown_voices=False) & (heard | (Q(kind=Kind.PHOTO) & ~Exists(_silent(Purpose.PHOTO))))
 
 
-def _refused() -> models.QuerySet[Person]:
-    """Those of a source who took back their agreement to be recorded or transcribed."""
+def _silent(purpose: Purpose) -> models.QuerySet[Person]:
+    """Those of a source who have not agreed to `purpose`."""
+    agreed = Consent.objects.standing().filter(purpose=purpose).values("person")
+    return Person.objects.filter(sources=OuterRef("pk")).exclude(pk__in=agreed)
+
+
+def _refused() -> Combinable | Q:
+    """Somebody who is heard in it took back being recorded or transcribed, or somebody seen on the photo, being seen."""
+    seen = Q(kind=Kind.PHOTO) & Exists(_taken_back([Purpose.PHOTO]))
+    return Exists(_taken_back(ATTESTED)) | seen
+
+
+def _taken_back(purposes: Iterable[str]) -> models.QuerySet[Person]:
+    """Those of a source who took back one of `purposes` and have not given it again."""
     given_again = Consent.objects.standing().filter(person=OuterRef("person"), purpose=OuterRef("purpose"))
-    taken_back = Consent.objects.filter(purpose__in=ATTESTED).exclude(withdrawn_at=None).exclude(Exists(given_again))
-    return Person.objects.filter(sources=OuterRef("pk"), pk__in=taken_back.values("person"))
+    gone = Consent.objects.filter(purpose__in=purposes).exclude(withdrawn_at=None).exclude(Exists(given_again))
+    return Person.objects.filter(sources=OuterRef("pk"), pk__in=gone.values("person"))
 
 
 class Source(Owned):
@@ -196,7 +207,7 @@ class Source(Owned):
     dated_at = models.DateTimeField(null=True)
     dated_by = models.CharField(max_length=10, default="")
 
-    # Who is heard in it, or whose words it holds, as far as is known
+    # Who is heard in it, whose words it holds or who is seen on it, as far as is known
     people = models.ManyToManyField(Person, related_name="sources")
     has_unknown_voices = models.BooleanField(default=False)
 

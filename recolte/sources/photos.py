@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from recolte.community.models import User
+from recolte.community.models import Person, User
+from recolte.consent.models import Purpose
+from recolte.consent.rules import given, taken_back
 from recolte.gatherings.models import Gathering
 from recolte.gatherings.rules import can_change
 from recolte.sources.models import Kind, Source, SourceQuerySet
@@ -34,6 +36,11 @@ def photos_of(gathering: Gathering, reader: User) -> SourceQuerySet:
     return those.select_related("deposit__by", "deposit__person", "session", "gathering").in_order_of_time()
 
 
+def photos_with(person: Person) -> SourceQuerySet:
+    """Those that were attested and on which somebody is recognised, as they themselves may see them."""
+    return Source.objects.filter(kind=Kind.PHOTO, people=person, attestation__isnull=False).in_order_of_time()
+
+
 def shots(photos: Iterable[Source], gathering: Gathering, reader: User) -> list[Shot]:
     those = list(photos)
     words = _words({one.deposit_id for one in those if one.is_left}, reader)
@@ -47,3 +54,12 @@ def _words(deposits: set[UUID], reader: User) -> dict[UUID, str]:
         Source.objects.readable_by(reader).filter(deposit__in=deposits, kind=Kind.DOCUMENT, format="md").order_by("-id")
     )
     return {one.deposit_id: "\n".join(block["text"] for block in one.blocks if block["kind"] == "p") for one in texts}
+
+
+def seen_on(photo: Source) -> list[tuple[Person, str]]:
+    """Who can be recognised on a photo, each with what they said of being seen: "agreed", "withdrawn" or nothing yet."""
+    people = list(photo.people.all())
+    stands, gone = given(one.pk for one in people), taken_back((one.pk for one in people), [Purpose.PHOTO])
+    return [
+        (one, "withdrawn" if one.pk in gone else "agreed" if Purpose.PHOTO in stands[one.pk] else "") for one in people
+    ]

@@ -31,7 +31,7 @@ def can_steer(user: Reader, source: Source) -> bool:
 
 
 def can_tell_moment(user: Reader, source: Source) -> bool:
-    """Say what was happening in a photo: who brought it, and who organises the gathering."""
+    """Say what was happening in a photo, and who is seen on it: who brought it, and who organises the gathering."""
     brought = source.deposit.by == user and is_member(user, source.community)
     return brought or can_change(user, source.gathering)
 

@@ -19,5 +19,6 @@ urlpatterns = [
     path("recueil/<uuid:pk>/original/", source.original, name="original"),
     path("recueil/<uuid:pk>/annuler/", source.steer, {"what": "cancel"}, name="cancel_work"),
     path("recueil/<uuid:pk>/reprendre/", source.steer, {"what": "again"}, name="start_again"),
+    path("recueil/<uuid:pk>/qui/", photos.seen, name="seen"),
     path("recueil/<uuid:pk>/<slug:role>/", source.rendition, name="rendition"),
 ]

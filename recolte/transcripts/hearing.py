@@ -16,13 +16,14 @@ def speech_model(name: str = "") -> Model:
     return find(name or settings.SPEECH_MODEL, cache=settings.SPEECH_CACHE)
 
 
-def speech_engine(model: Model) -> Engine:
-    """The processes that hear, as this installation's settings want them."""
+def speech_engine(model: Model, *, draft: bool = False) -> Engine:
+    """The processes that hear, as this installation's settings want them; a `draft` is quicker and less true."""
     return transcriber(
         model,
         processes=settings.SPEECH_PROCESSES,
         device=settings.SPEECH_DEVICE,
         compute_type=settings.SPEECH_COMPUTE_TYPE,
+        draft=draft,
     )
 
 

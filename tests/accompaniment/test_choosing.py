@@ -15,7 +15,7 @@ from recolte.accompaniment.actions.funding import add_option
 from recolte.accompaniment.actions.reading import say_tied, write_reading
 from recolte.accompaniment.departures import departures
 from recolte.accompaniment.models import Application, Choice, FundingOption, Level, Reading, State
-from recolte.accompaniment.rules import sees_readings, why_not_choose, why_not_read
+from recolte.accompaniment.rules import sees_readings, set_aside, why_not_choose, why_not_read
 from recolte.accompaniment.sentences import ALL_MET, FULL, LATE, NOT_MET, PARTLY
 from recolte.community.actions import join
 from recolte.community.belonging import affiliate
@@ -123,8 +123,13 @@ def test_who_belongs_to_a_structure_that_bears_it_is_asked_first(world: World, b
     page = bruno.get(application.get_absolute_url())
     assert (page.context["apparent"], page.context["reading"]) == (world.atelier, None)
     said = {"do": "untied", "word": "J’ai quitté l’atelier en mai."}
+    assert set_aside(application) == [world.bruno]
+    reads(world.amina, application)
+    with pytest.raises(ValidationError) as refused:
+        choose(application, State.WAITING, **REASONS, deviation="—", took_part=[world.bruno], by=world.amina)
+    assert list(refused.value.message_dict) == ["took_part"]
     assert bruno.post(application.get_absolute_url(), said).status_code == 302
-    assert not why_not_read(world.bruno, application)
+    assert not why_not_read(world.bruno, application) and set_aside(application) == []
 
 
 def test_a_choice_has_reasons_and_nobody_who_is_tied(world: World) -> None:

@@ -109,6 +109,15 @@ def test_the_start_of_the_chunk_is_added(engine, tmp_path):
     assert 100_500 < turn.start_ms < 101_500 and 105_000 < turn.end_ms <= 106_672
 
 
+def test_a_draft_has_the_words_of_clear_speech(model, engine, tmp_path):
+    audio.prepare(str(DATA / "picovoice" / "test_fr.wav"), str(tmp_path / "pcm"), None)
+    ((_, (careful,), _),) = engine.chunks(tmp_path / "pcm", [(0, 6672)], "fr")
+    with Transcriber(model, processes=1, draft=True) as quick:
+        ((_, (draft,), language),) = quick.chunks(tmp_path / "pcm", [(0, 6672)], "fr")
+    same = difflib.SequenceMatcher(None, plain(draft.text).split(), plain(careful.text).split()).ratio()
+    assert language == "fr" and same > 0.8
+
+
 @pytest.mark.parametrize("name", ["ina/silence2sec.wav", "whisper_timestamped/laugh2.mp3"])
 def test_where_nobody_speaks_there_is_no_text(name, transcribe):
     assert transcribe(name) == []

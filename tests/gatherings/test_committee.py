@@ -140,6 +140,24 @@ def test_only_a_point_of_which_nothing_was_said_goes_away(world: World, committe
     assert [item.title for item in committee.agenda.all()] == ["Dit", "Où aller ?"]
 
 
+def test_a_point_that_somebody_has_just_taken_away_is_neither_decided_nor_put_off(
+    world: World, committee: Gathering
+) -> None:
+    item = add_item(committee, "Budget", by=world.amina)
+    remove_item(AgendaItem.objects.get(), by=world.bruno)
+    with pytest.raises(ValidationError):
+        decide(item, "Adopté.", DAY, by=world.amina)
+    assert Decision.objects.count() == 0
+
+
+def test_tasks_of_two_people_of_one_name_are_told_apart(world: World, bruno: Client) -> None:
+    two = [Person.objects.create(community=world.community, name="Marie") for _ in range(2)]
+    tasks = [give_task(world.community, "Écrire", by=world.amina, owner=person) for person in two]
+    assert bruno.get(f"/communaute/{world.community.slug}/ou-en-est-on/").context["by_owner"] == [
+        ("Marie", [task]) for task in tasks
+    ]
+
+
 def test_the_whole_way_in_the_browser(world: World, amina: Client, committee: Gathering) -> None:
     url = f"/rencontres/{committee.pk}/ordre-du-jour/"
     assert amina.post(url, {"title": ""}).status_code == 422

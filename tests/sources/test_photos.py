@@ -7,9 +7,16 @@ from pathlib import Path
 from django.test import Client
 from PIL import Image
 
+from recolte.cards.actions import personal_link
+from recolte.community.actions import join
+from recolte.community.models import Role, User
+from recolte.community.people import find_or_make_person
+from recolte.consent.actions import agree_to, withdraw
+from recolte.consent.models import Consent, Purpose
 from recolte.journal.models import Event
-from recolte.sources.actions import deposit_link, open_door
+from recolte.sources.actions import deposit_link, open_deposit, open_door, receive, say_who_is_seen
 from recolte.sources.models import Kind, Source
+from recolte.sources.photos import seen_on
 from tests.world import World, kept, work
 
 
@@ -84,3 +91,53 @@ def _jpeg() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (64, 48), "#963").save(out, "JPEG")
     return out.getvalue()
+
+
+def test_a_photo_waits_for_those_who_are_seen_on_it_and_goes_with_them(world: World, bruno: Client) -> None:
+    """A practitioner sees it once both have agreed; nobody does, but who brought it, once one of them takes it back."""
+    eva = User.objects.create_user("eva@example.org", "Eva")
+    join(world.community, eva, Role.PRACTITIONER, by=world.amina)
+    photo = _taken(world, "à table.jpg")
+    chloe, marc = (find_or_make_person(world.community, name=name, by=world.amina) for name in ("Chloé", "Marc"))
+
+    def seen() -> list[bool]:
+        readers = (world.amina, world.bruno, eva)
+        return [Source.objects.readable_by(user).filter(pk=photo.pk).exists() for user in readers]
+
+    assert seen() == [True, True, True]
+    say_who_is_seen(photo, [chloe, marc], by=world.amina)
+    agree_to(chloe, [Purpose.PHOTO, Purpose.GROUP], how=Consent.How.SPOKEN, by=world.amina)
+    agree_to(marc, [Purpose.GROUP], how=Consent.How.SPOKEN, by=world.amina)
+    assert seen() == [True, True, False]
+    agree_to(marc, [Purpose.PHOTO], how=Consent.How.SPOKEN, by=world.amina)
+    assert seen() == [True, True, True]
+    withdraw(marc, [Purpose.PHOTO], how=Consent.How.LINK, by=None)
+    assert (seen(), seen_on(photo)) == ([True, False, False], [(chloe, "agreed"), (marc, "withdrawn")])
+    say_who_is_seen(photo, [chloe], by=world.amina)
+    assert seen() == [True, True, True]
+
+
+def test_who_is_seen_is_said_on_the_page_of_the_photo_and_shown_to_them(
+    world: World, amina: Client, tmp_path: Path
+) -> None:
+    (tmp_path / "cour.jpg").write_bytes(_jpeg())
+    photo = receive(open_deposit(world.gathering, by=world.amina, agreed="Tous."), tmp_path / "cour.jpg", "cour.jpg")
+    assert isinstance(photo, Source)
+    work()
+    page = amina.get(photo.get_absolute_url())
+    assert list(page.context["form"].fields) == ["other"]
+    assert amina.post(f"/recueil/{photo.pk}/qui/", {"other": " Chloé "}).status_code == 302
+    chloe = photo.people.get()
+    assert [(person.name, said) for person, said in amina.get(photo.get_absolute_url()).context["seen"]] == [
+        ("Chloé", "")
+    ]
+    link = personal_link(chloe)
+    anonymous = Client()
+    assert list(anonymous.get(link).context["photos"]) == [photo]
+    sent = anonymous.get(f"{link}photos/{photo.pk}/")
+    assert (sent.status_code, sent["Content-Type"], b"".join(sent)[:4]) == (200, "image/webp", b"RIFF")
+    sent.close()
+    assert amina.post(f"/recueil/{photo.pk}/qui/", {"people": [str(chloe.pk), "x"]}).status_code == 302
+    assert amina.post(f"/recueil/{photo.pk}/qui/", {}).status_code == 302
+    assert (photo.people.count(), anonymous.get(f"{link}photos/{photo.pk}/").status_code) == (0, 404)
+    assert Event.objects.filter(verb="source.seen_told").count() == 2

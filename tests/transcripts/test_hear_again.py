@@ -179,6 +179,15 @@ def test_corrections_teach_it_names(world: World, transcript: Transcript) -> Non
     assert terms(world.gathering) == ["Solène"]
 
 
+def test_a_name_that_was_saved_while_it_was_written_is_not_kept(world: World, transcript: Transcript) -> None:
+    before = "1 ouïe1"
+    for typed in ("Avec Solè", "Avec Solène", "Avec Solène et Ibrahim"):
+        correct_turn(Turn.objects.get(text=before), typed, before=before, by=world.bruno)
+        before = typed
+    correct_turn(Turn.objects.get(text=before), "Avec elles et Ibrahima", before=before, by=world.amina)
+    assert [one.words for one in Term.objects.all()] == ["Ibrahim", "Ibrahima", "Solène"]  # those of others stay
+
+
 @pytest.mark.parametrize(
     ("before", "after", "names"),
     [

@@ -37,6 +37,7 @@ ASKED_BY_OTHERS = {
     "mfa/webauthn/authenticator_confirm_delete.html",
     "mfa/webauthn/reauthenticate.html",
     *(f"account/email/{name}_{part}.txt" for name in ("login_code", "sign_in_changed", "sign_in_closed") for part in ("subject", "message")),
+    *(f"account/messages/{name}.txt" for name in ("logged_in", "logged_out", "login_code_sent")),
     *(f"mfa/messages/{name}.txt" for name in ("totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed", "recovery_codes_generated")),
 }  # fmt: skip
 

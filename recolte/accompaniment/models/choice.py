@@ -25,7 +25,7 @@ class Choice(Owned):
     revised_because = models.TextField(_("why the earlier choice is revised"), max_length=2000, blank=True)
     decision = models.ForeignKey(Decision, models.SET_NULL, null=True, blank=True, related_name="+")
     took_part = models.ManyToManyField(User, related_name="+")
-    set_aside = models.ManyToManyField(User, related_name="+")  # who had said that they were tied to the collective
+    set_aside = models.ManyToManyField(User, related_name="+")  # tied to the collective, or seemed so and had not said
     chosen_on = models.DateField()
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,5 +1,6 @@
 """The pages where one reads: documents, notes, photos."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +16,10 @@ from recolte.coding.views.shown import choices, code_page, document_blocks, last
 from recolte.engine.documents import as_text, spans
 from recolte.engine.formats.habits import lines_of_blocks, look_like_turns
 from recolte.gatherings.crumbs import crumbs
+from recolte.sources.forms import SeenForm
 from recolte.sources.models import Kind
+from recolte.sources.photos import seen_on
+from recolte.sources.rules import can_tell_moment
 from recolte.transcripts.rules import can_read_as_interview
 from recolte.ui.requests import MemberRequest
 
@@ -29,7 +33,7 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
     is_text = source.kind == Kind.DOCUMENT and bool(source.blocks)
     may_code = is_text and can_code(request.user, source)
     may_be_interview = is_text and can_read_as_interview(request.user, source)
-    context = {
+    context: dict[str, Any] = {
         "source": source,
         "gathering": source.gathering,
         "community": community,
@@ -43,6 +47,8 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
         **choices(community, people=may_code, codes=may_code),
         **reader_of(request, source),
     }
+    if source.kind == Kind.PHOTO and can_tell_moment(request.user, source):
+        context |= {"seen": seen_on(source), "form": SeenForm(source)}
     return render(request, "coding/document.html", context)
 
 

@@ -82,8 +82,9 @@ def _territories(departments: Iterable[str]) -> list[tuple[str, str]]:
     found = sorted(departments, key=lambda code: (REGIONS.get(region_of(code), ""), code))
     choices: dict[str, str] = {}
     for code in found:
-        choices[f"r{region_of(code)}"] = REGIONS.get(region_of(code), "")
-        choices[f"d{code}"] = f"– {department_name(code)} ({code})"
+        region = choices[f"r{region_of(code)}"] = REGIONS.get(region_of(code), "")
+        if department_name(code) != region:  # overseas, a region is one department
+            choices[f"d{code}"] = f"– {department_name(code)} ({code})"
     return list(choices.items())
 
 

@@ -50,10 +50,16 @@ def transcriber(
     threads: int = 1,
     device: str = "cpu",
     compute_type: str = "int8",
+    draft: bool = False,
 ) -> Engine:
-    """Return the engine for `model`: `processes` children (one per core when None) of `threads` threads each."""
+    """Return the engine for `model`: `processes` children (one per core when None) of `threads` threads each.
+
+    A `draft` hears several windows at once: quicker, with words that are missing and times that are off by seconds.
+    """
     if model.name == FAKE:
         from recolte.engine.speech.fake import FakeTranscriber  # noqa: PLC0415 — NumPy, which most commands never need
 
         return FakeTranscriber()
-    return Transcriber(model, processes=processes, threads=threads, device=device, compute_type=compute_type)
+    return Transcriber(
+        model, processes=processes, threads=threads, device=device, compute_type=compute_type, draft=draft
+    )

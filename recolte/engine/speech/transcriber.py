@@ -39,6 +39,7 @@ class Transcriber:
         threads: int = 1,
         device: str = "cpu",
         compute_type: str = "int8",
+        draft: bool = False,
     ) -> None:
         self._processes = max(1, processes or os.cpu_count() or 1)
         size = (model.path / "model.bin").stat().st_size >> 20 if (model.path / "model.bin").is_file() else 0
@@ -47,7 +48,7 @@ class Transcriber:
         self._loading = 30 + size / 20  # s that loading may take from a slow disk
         self._command = [sys.executable, "-m", "recolte.engine.speech.child", str(model.path)]
         self._command += ["--threads", str(threads), "--device", device, "--compute-type", compute_type]
-        self._command += ["--megabytes", str(megabytes)]
+        self._command += ["--megabytes", str(megabytes), *(["--draft"] if draft else [])]
         # The children import this very code, installed or not, wherever they are started.
         modules = os.pathsep.join(filter(None, [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH")]))
         self._environment = {

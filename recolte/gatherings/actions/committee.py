@@ -15,6 +15,17 @@ from recolte.journal.actions import record
 from recolte.ui.dates import date_format
 
 
+def _locked(item: AgendaItem) -> AgendaItem:
+    """The point, held until the end of the transaction: it is closed, put off or taken away by one person at a time.
+
+    Raises ValidationError when somebody has just taken it away.
+    """
+    found = AgendaItem.objects.select_for_update(of=("self",)).select_related("gathering").filter(pk=item.pk).first()
+    if found is None:
+        raise ValidationError(_("Somebody has just taken this point away: go back to the agenda."))
+    return found
+
+
 def _last(gathering: Gathering) -> int:
     last: int | None = AgendaItem.objects.filter(gathering=gathering).aggregate(last=Max("position"))["last"]
     return (last or 0) + 1
@@ -62,6 +73,7 @@ def move_up(item: AgendaItem, *, by: User) -> None:
 @transaction.atomic
 def remove_item(item: AgendaItem, *, by: User) -> None:
     """Take a point away of which nothing was said yet. Raises ValidationError when something was."""
+    item = _locked(item)
     if item.minutes or item.decisions.exists() or item.follows_id or AgendaItem.objects.filter(follows=item).exists():
         raise ValidationError(
             _(
@@ -78,6 +90,7 @@ def postpone(item: AgendaItem, gathering: Gathering, *, by: User) -> AgendaItem:
 
     Raises ValidationError when it is closed already, or when that gathering is no confirmed one that comes later.
     """
+    item = _locked(item)
     if AgendaItem.objects.filter(follows=item).exists():
         raise ValidationError(_("This point was put off already: you find it again in the later gathering."))
     if item.decisions.exists():
@@ -106,6 +119,7 @@ def decide(item: AgendaItem, text: str, decided_on: date, *, by: User) -> Decisi
 
     Raises ValidationError when it was put off, or the day is before the gathering.
     """
+    item = _locked(item)
     if AgendaItem.objects.filter(follows=item).exists():
         raise ValidationError(
             _("This point was put off: note the decision in the later gathering, where it stands again.")

@@ -1,7 +1,6 @@
 """« Où en est-on »: what somebody who arrives understands of a community in a minute."""
 
 from datetime import date
-from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from recolte.community.models import Community
+from recolte.engine.words import fold
 from recolte.gatherings.models import FIRST_DAY, AgendaItem, Decision, Gathering, Task
 from recolte.gatherings.rules import can_coordinate
 from recolte.gatherings.views.opened import community_of
@@ -45,8 +45,11 @@ def status(request: MemberRequest, slug: str) -> HttpResponse:
 def _by_owner(community: Community) -> list[tuple[str, list[Task]]]:
     """The open tasks, by whose they are; those that are nobody's yet at the end."""
     tasks = Task.objects.filter(community=community).open().select_related("user", "person", "decision")
-    named = sorted(((str(task.owner or ""), task) for task in tasks), key=lambda pair: (not pair[0], pair[0]))
-    return [(owner, [task for _owner, task in those]) for owner, those in groupby(named, key=lambda pair: pair[0])]
+    of_one: dict[object, list[Task]] = {}
+    for task in tasks:
+        of_one.setdefault(task.account_id or task.person_id, []).append(task)
+    named = [(str(those[0].owner or ""), those) for those in of_one.values()]
+    return sorted(named, key=lambda pair: (not pair[0], fold(pair[0])))
 
 
 def _open_points(community: Community, today: date) -> list[AgendaItem]:

@@ -168,6 +168,7 @@ def _quote(borne: Borne, names: Given, spoken: Mapping[UUID, str], heard: Heard)
         end_ms=excerpt.end_ms if passage.is_voice else None,
         sound=heard(borne),
         is_note=passage.is_note,
+        may_reuse=borne.may_reuse,
     )
 
 

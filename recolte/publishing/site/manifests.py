@@ -53,6 +53,7 @@ def manifest_of(site: Site, files: dict[str, bytes]) -> bytes:
                                     "id": quote.id,
                                     "anchor": quote.anchor,
                                     "sound": f"{card.folder}/{quote.clip}" if quote.sound else None,
+                                    "licence": quote.licence or None,
                                 }
                                 for quote in claim.quotes
                             ],

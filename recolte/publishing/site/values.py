@@ -15,6 +15,7 @@ from recolte.ui.durations import clock
 
 Kind = Literal["finding", "convergence", "disagreement", "question", "proposal"]
 Stance = Literal["supports", "nuances", "contradicts"]
+LICENCE = "https://creativecommons.org/licenses/by-sa/4.0/"  # of what its speakers let others take up
 # The words and the glyph of each.
 KINDS = {
     "finding": (gettext_lazy("Finding"), "eye"),
@@ -51,6 +52,7 @@ class Quote:
     end_ms: int | None = None
     sound: bytes | None = None
     is_note: bool = False
+    may_reuse: bool = False  # all who speak in it let others take it up, under `LICENCE`
 
     @property
     def anchor(self) -> str:
@@ -73,6 +75,11 @@ class Quote:
     def at(self) -> str:
         """Where in the whole recording: "12:04"; empty where that is not known."""
         return "" if self.start_ms is None else clock(self.start_ms)
+
+    @property
+    def licence(self) -> str:
+        """Under what others may take it up; empty where they may not."""
+        return LICENCE if self.may_reuse else ""
 
     @property
     def seconds(self) -> int:

@@ -8,7 +8,7 @@ from PIL import ExifTags, Image, ImageDraw
 
 from recolte.gatherings.models import Gathering
 from recolte.server.demo.story import Facts, Telling, user
-from recolte.sources.actions import open_deposit, place_in_sessions, receive, tell_moment
+from recolte.sources.actions import open_deposit, place_in_sessions, receive, say_who_is_seen, tell_moment
 
 SIZE = 800, 600  # what the story counts in
 FINER = 2
@@ -28,6 +28,7 @@ def tell(telling: Telling) -> None:
         gathering = telling.gathering(told["gathering"])
         photo = gathering.sources.get(name=told["name"])
         tell_moment(photo, told["moment"], by=telling.amina)
+        say_who_is_seen(photo, [telling.people[name] for name in told.get("seen", [])], by=telling.amina)
         place_in_sessions({photo: gathering.sessions.get(title=told["session"])}, by=telling.amina)
 
 

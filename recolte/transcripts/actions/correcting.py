@@ -59,7 +59,7 @@ def correct_turn(turn: Turn, text: str, *, before: str, by: User) -> Correction 
     text = _said(text)
     if text == turn.text:
         return None
-    learn(turn.transcript.community, turn.text, text, by=by)
+    learn(turn, text, by=by)
     plain = turn.plain()
     words = realign(plain.text, plain.words, text, turn.start_ms, turn.end_ms)
     return rewrite(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from recolte.community.models import Community, User
 from recolte.journal.actions import record
 from recolte.transcripts.glossary import LONGEST, learnt
-from recolte.transcripts.models import Term
+from recolte.transcripts.models import Term, Turn
 
 
 @transaction.atomic
@@ -30,8 +30,13 @@ def remove_term(term: Term, *, by: User) -> None:
     term.delete()
 
 
-def learn(community: Community, before: str, after: str, *, by: User) -> None:
-    """Note the names that a correction brought."""
-    for word in learnt(before, after):
+def learn(turn: Turn, after: str, *, by: User) -> None:
+    """Note the names that correcting `turn` to `after` brings; forget those that `by` had begun to write there."""
+    community = turn.transcript.community
+    if turn.corrected_by_id == by.pk:
+        begun = Term.objects.filter(community=community, origin=Term.Origin.CORRECTED, by=by)
+        for term in begun.filter(words__in=learnt(after, turn.text)):
+            remove_term(term, by=by)
+    for word in learnt(turn.text, after):
         if len(word) <= LONGEST:
             add_term(community, word, origin=Term.Origin.CORRECTED, by=by)

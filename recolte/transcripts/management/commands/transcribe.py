@@ -37,6 +37,9 @@ class Command(RecolteCommand):
         parser.add_argument(
             "--speakers", type=int, default=0, metavar="N", help=_("how many people speak: their voices are told apart")
         )
+        parser.add_argument(
+            "--draft", action="store_true", help=_("quicker, with words missing and times off by seconds")
+        )
         parser.add_argument("--format", choices=sorted(WRITTEN), default="txt", help=_("what to print"))
 
     def handle(
@@ -47,6 +50,7 @@ class Command(RecolteCommand):
         model: str,
         names: str,
         speakers: int,
+        draft: bool,
         format: str,
         **options: Any,
     ) -> None:
@@ -58,7 +62,7 @@ class Command(RecolteCommand):
         try:
             if recognise(str(file), file.name).kind != Kind.RECORDING:
                 raise CommandError(_("%(name)s is not a recording: there is no sound to transcribe.") % {"name": file})
-            transcript = replace(self._hear(file, language, model, names, speakers), title=file.stem)
+            transcript = replace(self._hear(file, language, model, names, speakers, draft), title=file.stem)
         except FileNotFoundError:
             raise CommandError(_("There is no file %(name)s: check its name.") % {"name": file}) from None
         except Unreadable as error:
@@ -74,13 +78,13 @@ class Command(RecolteCommand):
             sys.stdout.buffer.write(written)
             sys.stdout.flush()
 
-    def _hear(self, file: Path, language: str | None, name: str, names: str, speakers: int) -> Transcript:
+    def _hear(self, file: Path, language: str | None, name: str, names: str, speakers: int, draft: bool) -> Transcript:
         model = speech_model(name)
         heard: dict[int, list[Turn]] = {}
         with (
             tempfile.TemporaryDirectory() as folder,
             Progress(console=Console(stderr=True), transient=True) as progress,
-            speech_engine(model) as engine,
+            speech_engine(model, draft=draft) as engine,
         ):
             bar = progress.add_task(_("preparing the sound"), total=None)
             pcm = Path(folder) / "sound.pcm"
