@@ -538,7 +538,7 @@ PAGES = [
     (_calendar_feed, 4),
     (_search, 17),
     (_listen, 35),
-    (_source, 24),
+    (_source, 25),
     (_programme, 22),
     (_dates, 17),
     (_contributions, 21),
