@@ -152,6 +152,7 @@ def test_times_as_people_write_them() -> None:
         Turn("Un.", "Amina", 0, 5300),
         Turn("Deux.", "Bruno", 5300, 60_000),
     ]
+    assert read("[00:00:05] Un").turns == [Turn("Un", "", 5000)]
     assert read("[00:01] Un\ndeux\n[00:05 --> 00:09] trois").turns == [
         Turn("Un\ndeux", "", 1000, 5000),
         Turn("trois", "", 5000, 9000),

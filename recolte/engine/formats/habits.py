@@ -356,7 +356,8 @@ def _times_alone(lines: Sequence[Line]) -> dict[int, Head]:
         match = TIMED.fullmatch(line.text) or TIME_ALONE.fullmatch(line.text)
         if match:
             heads[index] = Head("", match["start"], match["end"], match.groupdict().get("rest") or "")
-    return heads if len(heads) > 1 else {}
+    is_all = len(heads) == sum(line.kind != "h1" for line in lines)
+    return heads if len(heads) > 1 or is_all else {}
 
 
 def _is_name(name: str) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from recolte.community.actions import site_address
 from recolte.community.models import Community
 from recolte.engine.formats import FORMATS, Format
 from recolte.engine.formats.habits import mistyped, transcript_of
@@ -162,7 +163,9 @@ class Command(BaseCommand):
         try:
             if source.kind == Kind.DOCUMENT or (transcript and names and is_typed(source.format)):
                 recording = next(iter(namesakes(source, SourceKind.RECORDING)), None)
-                read_as_interview(source, names, recording=recording, by=source.deposit.by)
+                transcript = read_as_interview(source, names, recording=recording, by=source.deposit.by)
+                place = site_address(transcript.source.get_absolute_url())
+                self.say(_("It is a transcript now: %(place)s") % {"place": place})
             elif transcript and names:
                 call_voices(transcript, names, by=source.deposit.by)
         except ValidationError as error:
