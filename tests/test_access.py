@@ -395,7 +395,7 @@ TABLE = [
     ("recueil/<uuid:pk>/reprendre/", "/recueil/{heard}/reprendre/", "405/302 405/403 405/404 302/302"),
     ("transcriptions/<uuid:pk>/mots.json", "/transcriptions/{said}/mots.json", "200/200 200/200 404/404 302/302"),
     ("transcriptions/<uuid:pk>.<slug:format>", "/transcriptions/{said}.vtt", "200/200 200/200 404/404 404/404"),
-    ("transcriptions/<uuid:pk>.<slug:format>", "/transcriptions/{said}.odt", "404/404 404/404 404/404 404/404"),
+    ("transcriptions/<uuid:pk>.<slug:format>", "/transcriptions/{said}.pdf", "404/404 404/404 404/404 404/404"),
     # what Amina brought without an agreement: hers alone
     ("ecoute/<uuid:pk>/", "/ecoute/{own}/", "200/200 404/404 404/404 302/302"),
     ("recueil/<uuid:pk>/", "/recueil/{own}/", "200/200 404/404 404/404 302/302"),
@@ -458,6 +458,9 @@ TABLE = [
         "/transcriptions/{said}/tours/{turn}/corriger/",
         "405/422 405/422 405/404 302/302",
     ),
+    ("entretiens/<uuid:pk>/", "/entretiens/{draft}/", "200/200 404/404 404/404 302/302"),
+    ("entretiens/<uuid:pk>/", "/entretiens/{photo}/", "404/404 404/404 404/404 302/302"),
+    ("entretiens/<uuid:pk>/", "/entretiens/{heard}/", "404/404 404/404 404/404 302/302"),
     ("recueil/<uuid:pk>/coder/", "/recueil/{note}/coder/", "405/302 405/302 405/404 302/302"),
     ("recueil/<uuid:pk>/coder/", "/recueil/{draft}/coder/", "405/403 405/404 405/404 302/302"),
     (

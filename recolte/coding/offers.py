@@ -14,7 +14,9 @@ from recolte.community.models import Reader
 from recolte.gatherings.linked import Linked, resolves
 from recolte.gatherings.models import Gathering
 from recolte.programme.reports import Figure, Scope, reports_on
+from recolte.sources.models import Source
 from recolte.sources.withheld import Struck, withholds
+from recolte.transcripts.actions import points_into
 from recolte.transcripts.glossary import expects
 
 LONGEST = 160  # code points of a quote in a line of links
@@ -58,6 +60,12 @@ def struck(sources: Collection[UUID]) -> Iterable[Struck]:
             if is_drifted and seconds:  # its words are elsewhere, or others by now: what is said there goes too
                 found.add(Struck(one, None, None, seconds))
     return found
+
+
+@points_into
+def has_excerpts(source: Source) -> bool:
+    """Excerpts lie where their words are: these cannot be read anew."""
+    return Excerpt.objects.filter(Q(source=source) | Q(transcript__brought_as=source)).exists()
 
 
 @reports_on(50)

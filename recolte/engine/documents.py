@@ -24,7 +24,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from recolte.engine.formats.decoding import decode
-from recolte.engine.formats.text import paragraphs
+from recolte.engine.formats.habits import paragraphs
 from recolte.engine.formats.xml import ENTITY, root_of
 from recolte.engine.problems import Problem, Unreadable
 

@@ -56,7 +56,9 @@ TYPES: dict[str, Recognised] = {
             "caf": "audio/x-caf",
             "wma": "audio/x-ms-wma",
         },
-        Kind.TRANSCRIPT: {key: format.media_type for key, format in FORMATS.items() if format.read},
+        Kind.TRANSCRIPT: {
+            key: format.media_type for key, format in FORMATS.items() if format.read and not format.is_packed
+        },
         Kind.DOCUMENT: {
             "pdf": "application/pdf",
             "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

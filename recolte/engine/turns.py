@@ -35,6 +35,9 @@ class Fault:
 
 @dataclass(slots=True)
 class Transcript:
+    """`title` is what it is called, for the formats that people read: no part of what is said."""
+
     turns: list[Turn]
     language: str = ""
     faults: list[Fault] = field(default_factory=list)
+    title: str = field(default="", compare=False)

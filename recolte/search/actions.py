@@ -27,10 +27,13 @@ AROUND = 160  # code points shown before and after the first hit
 
 @on_ready
 def index_source(source: Source) -> None:
-    """Make a source's name, and the blocks of a document, findable; not what was struck off the record."""
+    """Make a source's name, and the blocks of a document, findable; of one that is a transcript now, the turns are. Not what
+    was struck off the record.
+    """
     Segment.objects.filter(source=source, transcript=None).delete()
-    hidden = block_spans(source, withheld([source.pk]).get(source.pk, []))
-    texts = [blanked(block["text"], hidden.get(number, [])) for number, block in enumerate(source.blocks)]
+    blocks = source.blocks if source.kind == Kind.DOCUMENT else []
+    hidden = block_spans(source, withheld([source.pk]).get(source.pk, [])) if blocks else {}
+    texts = [blanked(block["text"], hidden.get(number, [])) for number, block in enumerate(blocks)]
     blocks = [(NAME, source.name.rsplit(".", 1)[0]), *enumerate(texts)]
     Segment.objects.bulk_create(
         _segment(text, community_id=source.community_id, source=source, block=number) for number, text in blocks
@@ -43,6 +46,8 @@ def index_transcript(transcript: Transcript, correction: Correction | None = Non
     those that it changed.
     """
     old, turns = Segment.objects.filter(transcript=transcript), transcript.turns.all()
+    if correction is None and transcript.brought_as:
+        index_source(transcript.brought_as)
     if correction:
         old, turns = old.filter(turn__in=correction.now), turns.filter(pk__in=correction.now)
     old.delete()

@@ -1,11 +1,15 @@
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from recolte.engine.formats.habits import mistyped
+from recolte.sources.models import Source
 from recolte.ui.moment import Moment
 
 
@@ -34,3 +38,65 @@ class HearAgainForm(forms.Form):
         if "start" in facts and "end" in facts and facts["end"] <= facts["start"]:
             raise ValidationError(gettext("The part ends before it begins: write its times again."))
         return facts
+
+
+class Voice(NamedTuple):
+    """A name that was found, with how many turns are said under it, and the fields that say whose it is."""
+
+    found: str
+    turns: int
+    name: BoundField
+    is_nobody: BoundField
+    looks_like: str  # the name of which it is probably a slip
+
+
+class InterviewForm(forms.Form):
+    """Who speaks in an interview, from the names found in it and their turns; and which recording it was written from."""
+
+    def __init__(
+        self, data: Any, counts: Mapping[str, int], recordings: Sequence[Source], likely: Source | None
+    ) -> None:
+        super().__init__(data)
+        self.counts = counts
+        self.meant = mistyped(counts)
+        self.recordings = {str(one.pk): one for one in recordings}
+        for number, name in enumerate(counts, 1):
+            self.fields[f"name-{number}"] = forms.CharField(
+                label=gettext("Name of “%(name)s”") % {"name": name},
+                max_length=160,
+                required=False,
+                initial=self.meant.get(name, name),
+                widget=forms.TextInput(attrs={"list": "voices", "autocomplete": "off"}),
+            )
+            self.fields[f"nobody-{number}"] = forms.BooleanField(
+                label=gettext("“%(name)s” is not a speaker") % {"name": name}, required=False
+            )
+        if recordings:
+            self.fields["recording"] = forms.ChoiceField(
+                label=_("The recording that it was written from"),
+                choices=[("", _("none: it stands alone")), *((key, one.name) for key, one in self.recordings.items())],
+                initial=str(likely.pk) if likely else "",
+                required=False,
+            )
+
+    @property
+    def voices(self) -> list[Voice]:
+        return [
+            Voice(name, count, self[f"name-{number}"], self[f"nobody-{number}"], self.meant.get(name, ""))
+            for number, (name, count) in enumerate(self.counts.items(), 1)
+        ]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What each name found stands for, "" for what is nobody's: as the form says, else as is proposed."""
+        if not self.is_bound or not self.is_valid():
+            return dict(self.meant)
+        facts = self.cleaned_data
+        return {
+            name: "" if facts[f"nobody-{number}"] else " ".join(facts[f"name-{number}"].split()) or name
+            for number, name in enumerate(self.counts, 1)
+        }
+
+    @property
+    def recording(self) -> Source | None:
+        return self.recordings.get(self.cleaned_data.get("recording", ""))

@@ -67,7 +67,9 @@ class Transcript(Owned):
     def plain(self) -> PlainTranscript:
         """The transcript as the engine's plain values, in order."""
         turns = self.turns.select_related("speaker__person").order_by("position")
-        return PlainTranscript([turn.plain() for turn in turns], self.language)
+        return PlainTranscript(
+            [turn.plain() for turn in turns], self.language, title=self.source.name.rsplit(".", 1)[0]
+        )
 
 
 class Speaker(Owned):

@@ -72,6 +72,10 @@ FAULTS: dict[str, str] = {
     faults.OPEN_QUOTE: gettext_noop(
         "The closing quote of this text is missing, so it was read to the end of its line: check the end of this turn."
     ),
+    faults.OUT_OF_ORDER: gettext_noop(
+        "This turn begins before the one above it: it was left where it stands, correct its time in the file or listen "
+        "and correct here."
+    ),
     faults.SOUNDS_LEFT_OUT: gettext_noop(
         "This tier holds sounds or syllables rather than words and was left out: rename it if people speak in "
         "it, and bring the file again."

@@ -6,6 +6,7 @@ urlpatterns = [
     path("rencontres/<uuid:pk>/couverture/", views.coverage_board, name="coverage"),
     path("communaute/<slug:slug>/ecoute/", views.listened, name="listened"),
     path("communaute/<slug:slug>/glossaire/", views.glossary, name="glossary"),
+    path("entretiens/<uuid:pk>/", views.interview, name="interview"),
     path("glossaire/<uuid:pk>/retirer/", views.forget_term, name="forget_term"),
     path("transcriptions/<uuid:pk>/reecouter/", views.hear_again_page, name="hear_again"),
     path("transcriptions/<uuid:pk>/temps/", views.times, name="find_times"),

@@ -1,3 +1,4 @@
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from recolte.community.models import Community
 from recolte.engine.formats import FORMATS
+from recolte.engine.formats.habits import Line, transcript_of
 from recolte.engine.problems import Unreadable
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Gathering, Session
@@ -27,15 +29,23 @@ from recolte.sources.forms import PlacingForm
 from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source, SourceQuerySet
 from recolte.sources.sentences import sentence
-from recolte.transcripts.actions import add_term, find_times, hear_again, remove_term
+from recolte.transcripts.actions import (
+    add_term,
+    find_times,
+    hear_again,
+    lines_of,
+    read_as_interview,
+    remove_term,
+    why_words_stay,
+)
 from recolte.transcripts.coverage import COLUMNS, WHOLE, coverage, sources_of
-from recolte.transcripts.forms import HearAgainForm, TermForm
+from recolte.transcripts.forms import HearAgainForm, InterviewForm, TermForm
 from recolte.transcripts.glossary import terms
 from recolte.transcripts.leaving import leaving
 from recolte.transcripts.models import Term, Transcript
 from recolte.transcripts.reading import words_json
-from recolte.transcripts.rules import can_correct, can_see_the_glossary
-from recolte.transcripts.sentences import losses
+from recolte.transcripts.rules import can_correct, can_read_as_interview, can_see_the_glossary
+from recolte.transcripts.sentences import fault, losses
 from recolte.ui.durations import clock
 from recolte.ui.listing import Column, Filter, Listing, days_asked, within
 from recolte.ui.requests import MemberRequest
@@ -45,6 +55,8 @@ LISTENING = [
     ("waiting", gettext_lazy("some turns were not yet")),
 ]
 MOST = 100  # sources to be placed at once: the others come when these are
+FIRST_TURNS = 12  # that show how an interview would come in
+MOST_VOICES = 60  # whose names can be corrected
 WRITTEN = {name: format for name, format in FORMATS.items() if format.write}
 
 
@@ -196,11 +208,75 @@ def download(request: HttpRequest, pk: UUID, format: str) -> HttpResponse:
     stem = transcript.source.name.rsplit(".", 1)[0]
     return HttpResponse(
         written.write(leaving(transcript)[0]),
-        content_type=f"{written.media_type}; charset=utf-8",
+        content_type=written.content_type,
         headers={
             "Content-Disposition": content_disposition_header(True, f"{stem}.{written.extension}") or "attachment"
         },
     )
+
+
+@login_required
+def interview(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """A document, or a typed text, as the interview that it would be: who speaks can be corrected, then it is taken in."""
+    source = get_object_or_404(
+        Source.objects.readable_by(request.user).select_related("gathering__community", "deposit__by"), pk=pk
+    )
+    if not can_correct(request.user, source):
+        raise PermissionDenied
+    if not can_read_as_interview(request.user, source):
+        raise Http404
+    try:
+        lines = lines_of(source)
+    except Unreadable as error:
+        messages.error(request, sentence(error.problem))
+        return redirect(source)
+    counts = Counter(turn.speaker for turn in transcript_of(lines).turns if turn.speaker)
+    voices = dict(sorted(counts.items(), key=lambda one: -one[1])[:MOST_VOICES])
+    recordings = _recordings_of(request, source)
+    likely = next((one for one in recordings if one.stem == source.stem), None)
+    form = InterviewForm(request.POST if request.method == "POST" else None, voices, recordings, likely)
+    stays = why_words_stay(source)
+    if form.is_bound and form.is_valid() and "take" in form.data:
+        try:
+            transcript = read_as_interview(source, form.names, recording=form.recording, by=request.user)
+        except ValidationError as error:
+            stays = error.messages[0]
+        else:
+            messages.success(request, _("It is a transcript now: say who these voices are, listen, put codes."))
+            return redirect(f"{transcript.source.get_absolute_url()}?transcript={transcript.pk}")
+    plain = transcript_of(lines, form.names)
+    way = crumbs(source.name, source.gathering)
+    way[-1]["url"] = source.get_absolute_url()
+    context = {
+        "source": source,
+        "community": source.gathering.community,
+        "crumbs": [*way, {"label": _("As an interview"), "url": ""}],
+        "form": form,
+        "stays": stays,
+        "names": sorted({name for name in form.names.values() if name} | set(voices)),
+        "more": len(counts) - len(voices),
+        "turns": [(turn, "" if turn.start_ms is None else clock(turn.start_ms)) for turn in plain.turns[:FIRST_TURNS]],
+        "count": len(plain.turns),
+        "timed": sum(turn.start_ms is not None for turn in plain.turns),
+        "faults": [(fault(one.line, one.code), _line_at(lines, one.line)) for one in plain.faults[:MOST]],
+    }
+    return render(
+        request, "transcripts/interview.html", context, status=422 if form.errors or stays and form.is_bound else 200
+    )
+
+
+def _recordings_of(request: MemberRequest, source: Source) -> list[Source]:
+    """The recordings that a text can have been written from: of its gathering, agreed as it is."""
+    joined = Transcript.objects.filter(brought_as=source).exclude(source=source).exists()
+    if not source.is_agreed or joined:
+        return []
+    found = Source.objects.readable_by(request.user).filter(gathering=source.gathering_id, kind=SourceKind.RECORDING)
+    found = found.exclude(attestation=None).select_related("community", "deposit").order_by("name", "id")
+    return [one for one in found if can_correct(request.user, one)]
+
+
+def _line_at(lines: list[Line], number: int) -> str:
+    return next((line.text for line in lines if line.number == number), "")
 
 
 @login_required

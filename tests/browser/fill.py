@@ -274,6 +274,7 @@ def fill(folder: Path) -> dict[str, Any]:
         "hear-again": ["amina", chain["hear-again"]],
         "glossary": ["amina", page("glossary", community.slug)],
         "take-away": ["amina", chain["take-away"]],
+        "interview": ["amina", reverse("interview", args=[untimed.pk])],
         "mirror": ["amina", page("mirror", community.slug)],
         "mirror-empty": ["driss", page("mirror", world.elsewhere.slug)],
         "mirror-cell": ["amina", page("mirror_cell", community.slug, world.atelier.pk, "value")],

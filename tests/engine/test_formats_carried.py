@@ -1,15 +1,18 @@
 """What each format says that it carries comes back from it; what else a transcript has, `losses` tells."""
 
+from unittest import mock
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recolte.engine import documents, sandbox
 from recolte.engine.formats import FORMATS, Feature
 from recolte.engine.turns import Transcript, Turn, Word
 from tests.engine.transcripts_strategy import transcripts
 
 # These have no escapes: the words in them must be plain, and what looks like a name is one.
-BARE = {"srt", "text"}
+BARE = {"srt", "text", "docx", "odt"}
 RICH = Transcript(
     [
         Turn("On décide\nensemble.", "Amina", 500, 2000, (Word(0, 2, 500, 700, 0.5), Word(3, 9, 700, 1500))),
@@ -28,7 +31,9 @@ def by_time(turns: list[Turn]) -> list[Turn]:
 def again(key: str, transcript: Transcript) -> Transcript:
     write, read = FORMATS[key].write, FORMATS[key].read
     assert write and read
-    return read(write(transcript).encode())
+    written = write(transcript)
+    with mock.patch.object(sandbox, "call", lambda _function, path, format: documents.read(path, format)):
+        return read(written if isinstance(written, bytes) else written.encode())
 
 
 @pytest.mark.parametrize("key", sorted(key for key, format in FORMATS.items() if format.read and format.write))
@@ -57,6 +62,7 @@ def test_what_a_format_carries_comes_back(key: str, data: st.DataObject) -> None
         ("cha", [F.PROBABILITIES, F.LINES]),
         ("srt", [F.WORD_TIMES, F.PROBABILITIES, F.UNTIMED, F.LINES, F.LANGUAGE]),
         ("text", [F.TIMES, F.WORD_TIMES, F.PROBABILITIES, F.OVERLAPS, F.LANGUAGE]),
+        ("docx", [F.TIMES, F.WORD_TIMES, F.PROBABILITIES, F.OVERLAPS, F.LANGUAGE]),
     ],
 )
 def test_what_a_format_loses_is_told(key: str, losses: list[Feature]) -> None:
@@ -69,6 +75,7 @@ def test_what_a_format_loses_is_told(key: str, losses: list[Feature]) -> None:
     [
         ("srt", ["Amina", "Mme Saint-Cricq", ""], ["Amina", "la voisine"]),
         ("text", ["Amina", "Mme Saint-Cricq"], ["Amina", ""]),
+        ("odt", ["Amina", "Mme Saint-Cricq"], ["Amina", ""]),
         ("cha", ["Amina", "Mme Saint-Cricq", ""], ["Durand, Amina"]),
     ],
 )

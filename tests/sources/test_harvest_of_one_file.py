@@ -3,8 +3,15 @@ from pathlib import Path
 from django.test import Client
 
 from recolte.jobs.models import Job
+from recolte.sources.management.commands.harvest import _files
 from recolte.sources.models import State
 from tests.world import World, bring, note, tone
+
+
+def test_one_file_is_found_and_is_no_folder_that_is_closed(tmp_path: Path) -> None:
+    path, closed = tmp_path / "carnet.md", []
+    path.write_bytes(note())
+    assert (list(_files(path, closed.append)), closed) == ([path], [])
 
 
 def test_a_note_becomes_text_that_its_page_shows(world: World, amina: Client, tmp_path: Path) -> None:

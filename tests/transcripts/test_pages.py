@@ -4,6 +4,7 @@ import io
 import json
 from pathlib import Path
 
+import docx
 import pytest
 import srt
 import webvtt
@@ -211,6 +212,17 @@ def test_the_json_file_says_the_same(amina: Client, said: Transcript) -> None:
 def test_the_text_file_says_the_same(amina: Client, said: Transcript) -> None:
     text = _download(amina, said, "text")
     assert [part in text for part in ("Chloé", "On a appris & compris.", "Et la mairie --> est <venue>.")] == [True] * 3
+
+
+def test_the_file_for_word_says_the_same_under_the_name_of_its_recording(amina: Client, said: Transcript) -> None:
+    response = amina.get(f"/transcriptions/{said.pk}.docx")
+    paragraphs = docx.Document(io.BytesIO(response.content)).paragraphs
+    assert response["Content-Type"] == FORMATS["docx"].media_type
+    assert [paragraph.text for paragraph in paragraphs] == [
+        "table <ronde> d’été",
+        "[00:00:00] Chloé: On a appris & compris.",
+        "[00:01:01] Bruno: Et la mairie --> est <venue>.",
+    ]
 
 
 @pytest.mark.parametrize("format", ["vtt", "srt", "text"])

@@ -22,12 +22,14 @@ from recolte.coding.views.shown import (
     reader_of,
 )
 from recolte.engine.documents import as_text, spans
+from recolte.engine.formats.habits import lines_of_blocks, look_like_turns
 from recolte.gatherings.crumbs import crumbs
 from recolte.sources.forms import SeenForm
 from recolte.sources.models import Kind
 from recolte.sources.photos import seen_on
 from recolte.sources.rules import can_tell_moment, works_on
 from recolte.sources.withheld import shown_blocks, withheld
+from recolte.transcripts.rules import can_read_as_interview
 from recolte.ui.requests import MemberRequest
 
 
@@ -42,6 +44,7 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
     works = works_on(request.user, source)
     struck = [] if works else withheld([source.pk]).get(source.pk, [])
     blocks = shown_blocks(source, struck)
+    may_be_interview = is_text and can_read_as_interview(request.user, source)
     context: dict[str, Any] = {
         "source": source,
         "gathering": source.gathering,
@@ -51,6 +54,8 @@ def source(request: MemberRequest, pk: UUID) -> HttpResponse:
         "may_code": may_code,
         "may_have_file": not struck,
         "sees_struck": works,
+        "may_be_interview": may_be_interview,
+        "looks_like_one": may_be_interview and look_like_turns(list(lines_of_blocks(source.blocks))),
         "of_somebody": True,
         "whose": last_chosen(source) if may_code else None,
         **choices(community, people=may_code, codes=may_code),

@@ -30,7 +30,7 @@ from recolte.sources.withheld import heard, mark, shown_blocks, withheld
 from recolte.transcripts.leaving import struck_in
 from recolte.transcripts.models import Transcript, Turn
 from recolte.transcripts.reading import DOUBTFUL, turns_html
-from recolte.transcripts.rules import can_correct
+from recolte.transcripts.rules import can_correct, is_typed
 from recolte.transcripts.sentences import fault
 from recolte.ui.durations import clock
 from recolte.ui.live import live_topic
@@ -83,6 +83,7 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "may_name": may_name,
         "may_listen": may_name and is_heard,
         "may_code": may_code and is_whole,
+        "is_typed": may_name and chosen is not None and is_typed(chosen.engine.get("format", "")),
         "may_mark": may_code and is_heard,
         "marks": marks_of(recording, with_struck=is_open) if is_heard else [],
         "may_have_file": is_open,

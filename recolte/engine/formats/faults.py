@@ -8,6 +8,7 @@ ODD_TIME = "odd_time"  # a time not written as the format asks, understood all t
 # Everywhere
 BACKWARDS = "backwards"  # it ends before it begins: it is given no duration
 CUT_SHORT = "cut_short"  # the file stops before its end: what came before is there
+OUT_OF_ORDER = "out_of_order"  # it begins before the one above: it is left where it stands
 NO_TIME = "no_time"  # the time is missing or means nothing: the words are kept without it
 NO_SPEAKER = "no_speaker"  # a speaker whom the file does not describe: the code stands for the name
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from recolte.engine.formats.cues import BLANKS, clock, cues_in, flow, timed
 from recolte.engine.formats.decoding import decode
-from recolte.engine.formats.text import speaker_and_rest
+from recolte.engine.formats.habits import speaker_and_rest
 from recolte.engine.problems import Problem, Unreadable
 from recolte.engine.turns import Transcript, Turn
 

@@ -17,7 +17,18 @@ from recolte.gatherings.clock import last_day_of
 from recolte.gatherings.models import Gathering
 from recolte.jobs import actions as jobs
 from recolte.publishing.actions import latest_publications, own_address, own_folder, publish
-from recolte.server.demo import accompaniment, dossiers, gatherings, issues, people, photos, programme, reports, words
+from recolte.server.demo import (
+    accompaniment,
+    dossiers,
+    gatherings,
+    interviews,
+    issues,
+    people,
+    photos,
+    programme,
+    reports,
+    words,
+)
 from recolte.server.demo.story import STORY, Facts, Telling, day, read_story, user
 from recolte.sources.actions import open_deposit, receive
 
@@ -74,6 +85,8 @@ class Demo:
                     receive(deposit, path, path.name)
         for told in self.story.get("photos", []):
             photos.bring(Gathering.objects.get(community=community, name__iexact=told["gathering"]), told)
+        for told in self.story.get("interviews", []):
+            interviews.bring(Gathering.objects.get(community=community, name__iexact=told["gathering"]), told)
 
     def recordings(self) -> list[tuple[Path, dict[str, str]]]:
         """The folders of recordings, each with what `recolte harvest` is told of it: the last brought comes first, since

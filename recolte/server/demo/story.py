@@ -17,9 +17,9 @@ from recolte.community.people import find_or_make_organisation
 from recolte.gatherings.models import Gathering
 
 STORY = "recit.toml"
-# Who they are and what they set out to do; what was prepared and decided; what it looked like; what several structures
-# meet; who applied
-MORE = ["communaute.toml", "rencontres.toml", "photos.toml", "enjeux.toml", "appels.toml"]
+# Who they are and what they set out to do; what was prepared and decided; what it looked like; the interviews that
+# were typed; what several structures meet; who applied
+MORE = ["communaute.toml", "rencontres.toml", "photos.toml", "entretiens.toml", "enjeux.toml", "appels.toml"]
 MONEY = ("amount", "cost", "share")
 
 Facts = dict[str, Any]

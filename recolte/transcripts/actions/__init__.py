@@ -1,6 +1,6 @@
 """What happens to transcripts: one module a subject."""
 
-from recolte.transcripts.actions.bringing import bring_transcript
+from recolte.transcripts.actions.bringing import bring_transcript, namesakes
 from recolte.transcripts.actions.correcting import (
     Outdated,
     correct_turn,
@@ -11,6 +11,13 @@ from recolte.transcripts.actions.correcting import (
     remove_turn,
     split_turn,
     undo,
+)
+from recolte.transcripts.actions.interviews import (
+    call_voices,
+    lines_of,
+    points_into,
+    read_as_interview,
+    why_words_stay,
 )
 from recolte.transcripts.actions.proposing import ask_for_voices, propose_voices, take_proposals_back
 from recolte.transcripts.actions.recognising import EXAMPLE_MS, compare_voices, deny_guess, marked
@@ -27,6 +34,7 @@ __all__ = [
     "add_turns",
     "ask_for_voices",
     "bring_transcript",
+    "call_voices",
     "changed",
     "compare_voices",
     "correct_turn",
@@ -36,12 +44,16 @@ __all__ = [
     "hear_again",
     "hear_run",
     "insert_turn",
+    "lines_of",
     "mark_listened",
     "marked",
     "merge_turns",
     "name_voice",
+    "namesakes",
     "on_new_version",
+    "points_into",
     "propose_voices",
+    "read_as_interview",
     "read_or_hear",
     "recognise_voice",
     "remove_term",
@@ -51,4 +63,5 @@ __all__ = [
     "take_proposals_back",
     "transcribe",
     "undo",
+    "why_words_stay",
 ]

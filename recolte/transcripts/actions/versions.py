@@ -77,7 +77,9 @@ def note_voices(transcript: Transcript) -> None:
     for source in {transcript.source, transcript.brought_as or transcript.source}:
         turns = Turn.objects.filter(Q(transcript__source=source) | Q(transcript__brought_as=source))
         turns = turns.filter(transcript__is_complete=True)
-        people = Person.objects.filter(voices__turns__in=turns).distinct()
+        people = set(Person.objects.filter(voices__turns__in=turns))
+        if source.deposit.person:  # whoever left it without an account answers for it, whoever speaks in it
+            people.add(source.deposit.person)
         unnamed = turns.filter(Q(speaker=None) | Q(speaker__person=None)).exists()
         heard_in(source, people, unknown=unnamed or not turns.exists())
 

@@ -240,6 +240,7 @@ def _files(folder: Path, onerror: Callable[[OSError], None]) -> Iterator[Path]:
     """Every file under `folder`, but for what systems hide there (.DS_Store, Thumbs.db…); itself when it is a file."""
     if folder.is_file():
         yield folder
+        return
     for parent, folders, names in os.walk(folder, onerror=onerror):
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
         for name in names:

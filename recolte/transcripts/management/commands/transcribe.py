@@ -1,3 +1,4 @@
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -53,17 +54,29 @@ class Command(RecolteCommand):
         format: str,
         **options: Any,
     ) -> None:
+        if FORMATS.get(format, FORMATS["text"]).is_packed and sys.stdout.isatty():
+            raise CommandError(
+                _("A %(format)s file is for an office program: send it to a file, with > interview.%(format)s.")
+                % {"format": format}
+            )
         try:
             if recognise(str(file), file.name).kind != Kind.RECORDING:
                 raise CommandError(_("%(name)s is not a recording: there is no sound to transcribe.") % {"name": file})
-            transcript = self._hear(file, language, model, names, speakers, draft)
+            transcript = replace(self._hear(file, language, model, names, speakers, draft), title=file.stem)
         except FileNotFoundError:
             raise CommandError(_("There is no file %(name)s: check its name.") % {"name": file}) from None
         except Unreadable as error:
             raise CommandError(f"{file.name} — {sentence(error.problem)}") from None
-        self.say(WRITTEN[format](transcript).rstrip("\n"))
+        self._print(WRITTEN[format](transcript))
         if lost := losses(FORMATS["text" if format == "txt" else format].losses(transcript)):
             self.stderr.write(lost)
+
+    def _print(self, written: str | bytes) -> None:
+        if isinstance(written, str):
+            self.say(written.rstrip("\n"))
+        else:
+            sys.stdout.buffer.write(written)
+            sys.stdout.flush()
 
     def _hear(self, file: Path, language: str | None, name: str, names: str, speakers: int, draft: bool) -> Transcript:
         model = speech_model(name)
