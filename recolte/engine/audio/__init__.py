@@ -15,6 +15,7 @@ import numpy as np
 
 from recolte.engine.audio.pcm import RATE, cuts, read_pcm, shares, write_wav
 from recolte.engine.audio.reading import FORMATS, Recording, end_of_packets, open_container
+from recolte.engine.audio.together import Heard, Moment, clarity, distorted, listen_to, same_moment
 from recolte.engine.audio.writing import (
     LISTENING_RATE,
     PEAKS_PER_SECOND,
@@ -30,12 +31,18 @@ from recolte.engine.problems import Problem, Unreadable
 __all__ = [
     "FORMATS",
     "RATE",
+    "Heard",
+    "Moment",
+    "clarity",
     "clip",
     "cuts",
+    "distorted",
+    "listen_to",
     "open_container",
     "prepare",
     "probe",
     "read_pcm",
+    "same_moment",
     "shares",
     "write_wav",
 ]
