@@ -9,6 +9,7 @@ that is the same for a telephone in a pocket and a good microphone, and it does 
 """
 
 import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,7 @@ NEAR = 100  # frames (2 s) around an offset that are still that offset
 
 PIECE = 6000  # frames (2 min) that are put in place one by one, to find how the clocks drift
 PIECES = 5  # fewer say nothing of it
+TOO_LOUD = 0.01  # of the time: more is heard as distortion
 DRIFT = 500e-6  # the most that a clock may be wrong by; quartz is within 100e-6
 
 
@@ -67,6 +69,64 @@ class Moment:
         """(start, end) in ms of the first of what both hear."""
         end = self.offset_ms + round(other.duration_ms / (1 + self.drift))
         return max(0, self.offset_ms), min(one.duration_ms, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two recordings of one moment, and how well one hears in each while both of them hear."""
+
+    one: int  # their places in the list
+    other: int
+    moment: Moment
+    shared_ms: int
+    clarity: tuple[float, float]
+    distorted: tuple[float, float]
+
+
+def pairs(heard: Sequence[Heard]) -> list[Pair]:
+    """Those of the recordings that are of one moment, each two of them."""
+    found = []
+    for (i, one), (j, other) in itertools.combinations(enumerate(heard), 2):
+        if moment := same_moment(one, other):
+            start, end = moment.shared(one, other)
+            there = max(0, moment.place(start)), moment.place(end)
+            found.append(
+                Pair(
+                    one=i,
+                    other=j,
+                    moment=moment,
+                    shared_ms=end - start,
+                    clarity=(clarity(one, start, end), clarity(other, *there)),
+                    distorted=(distorted(one, start, end), distorted(other, *there)),
+                )
+            )
+    return found
+
+
+def groups(found: Iterable[Pair]) -> list[list[int]]:
+    """The places in the list of those that are of one moment, also by way of a third."""
+    together: list[set[int]] = []
+    for pair in found:
+        both = {pair.one, pair.other}
+        touched = [group for group in together if group & both]
+        together = [group for group in together if not group & both] + [both.union(*touched)]
+    return sorted(sorted(group) for group in together)
+
+
+def clearest(group: Sequence[int], found: Sequence[Pair]) -> int:
+    """The one in which speech is heard best: by how much it is clearer, in the mean, than those that it lies beside.
+
+    One that is distorted in more than 1 % of the time is only chosen where all are.
+    """
+    gains: dict[int, list[float]] = {one: [] for one in group}
+    loud = set[int]()
+    for pair in found:
+        if pair.one in gains:
+            gains[pair.one].append(pair.clarity[0] - pair.clarity[1])
+            gains[pair.other].append(pair.clarity[1] - pair.clarity[0])
+            loud |= {who for who, share in zip((pair.one, pair.other), pair.distorted, strict=True) if share > TOO_LOUD}
+    fit = [one for one in group if one not in loud] or group
+    return max(fit, key=lambda one: sum(gains[one]) / max(1, len(gains[one])))
 
 
 def listen_to(pcm_path: str | Path) -> Heard:
