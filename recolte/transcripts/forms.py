@@ -34,3 +34,15 @@ class HearAgainForm(forms.Form):
         if "start" in facts and "end" in facts and facts["end"] <= facts["start"]:
             raise ValidationError(gettext("The part ends before it begins: write its times again."))
         return facts
+
+
+class RecordersForm(forms.Form):
+    """What to do with several recordings of one moment: compare them, stop that, use one, hear one all the same."""
+
+    do = forms.ChoiceField(choices=[(what, what) for what in ("compare", "stop", "use", "hear")])
+
+
+class AtForm(forms.Form):
+    """A moment of this recording that one wants to hear in the others."""
+
+    at = Moment(label=_("At"), max_length=12, initial="0:00")

@@ -7,6 +7,7 @@ urlpatterns = [
     path("communaute/<slug:slug>/ecoute/", views.listened, name="listened"),
     path("communaute/<slug:slug>/glossaire/", views.glossary, name="glossary"),
     path("glossaire/<uuid:pk>/retirer/", views.forget_term, name="forget_term"),
+    path("ecoute/<uuid:pk>/enregistreurs/", views.recorders, name="recorders"),
     path("transcriptions/<uuid:pk>/reecouter/", views.hear_again_page, name="hear_again"),
     path("transcriptions/<uuid:pk>/temps/", views.times, name="find_times"),
     path("transcriptions/<uuid:pk>/emporter/", views.take_away, name="take_away"),

@@ -22,11 +22,12 @@ from recolte.engine.documents import spans
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Attendance
 from recolte.sources.board import Row, latest_jobs
-from recolte.sources.models import Rendition, Source
+from recolte.sources.models import Kind, Rendition, Source
 from recolte.sources.rules import can_steer
-from recolte.transcripts.models import Transcript
+from recolte.transcripts.models import HeardElsewhere, Transcript
 from recolte.transcripts.reading import DOUBTFUL, turns_html
-from recolte.transcripts.rules import can_correct
+from recolte.transcripts.recorders import alongside
+from recolte.transcripts.rules import can_choose_recorder, can_correct
 from recolte.transcripts.sentences import fault
 from recolte.ui.durations import clock
 from recolte.ui.live import live_topic
@@ -76,11 +77,23 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "may_listen": may_name and is_heard,
         "may_code": may_code and is_whole,
         "may_mark": may_code and is_heard,
+        "instead": _instead(request, recording),
+        "has_siblings": can_choose_recorder(request.user, recording.community) and _may_have_siblings(recording),
         "marks": marks_of(recording) if is_heard else [],
         "mark_form": MarkForm(community),
         **choices(community, chosen, people=may_name or may_code, codes=may_code),
         **reader_of(request, recording),
     }
+
+
+def _instead(request: MemberRequest, recording: Source) -> Source | None:
+    """The recording of the same moment that somebody chose, if the reader may see it."""
+    chosen = HeardElsewhere.objects.standing().filter(source=recording).values("chosen")
+    return Source.objects.readable_by(request.user).filter(pk__in=chosen).first()
+
+
+def _may_have_siblings(recording: Source) -> bool:
+    return recording.kind == Kind.RECORDING and recording.is_agreed and bool(alongside(recording))
 
 
 def reader_of(request: MemberRequest, source: Source) -> dict[str, Any]:

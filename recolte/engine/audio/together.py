@@ -32,7 +32,7 @@ SHORTEST = 500  # frames (10 s) that two recordings must share
 # different recordings under 8, and up to 10 where most is digital silence, there with rivals above 0.55.
 SURE = 9.0  # deviations above all other offsets
 RIVAL = 0.5  # of the best: another offset as good as that, and it is chance, or a sound that repeats itself
-BY_CHANCE = (len(BANDS) - 1) ** 0.5  # the deviation of the scores of white noise
+BY_CHANCE = float(np.sqrt(len(BANDS) - 1))  # the deviation of the scores of white noise
 NEAR = 100  # frames (2 s) around an offset that are still that offset
 
 PIECE = 6000  # frames (2 min) that are put in place one by one, to find how the clocks drift
@@ -133,7 +133,8 @@ def listen_to(pcm_path: str | Path) -> Heard:
     """What a PCM file (16 kHz, mono, s16le) says of when it was and of how well one hears in it, a minute at a time."""
     window = np.hanning(FRAME).astype(np.float32) / np.float32(32768)
     edges = np.searchsorted(np.fft.rfftfreq(FRAME, 1 / RATE), BANDS)
-    levels, clipped = [np.empty((0, len(BANDS) - 1), np.float32)], [np.empty(0, np.bool_)]
+    levels: list[Array] = [np.empty((0, len(BANDS) - 1), np.float32)]
+    clipped: list[NDArray[np.bool_]] = [np.empty(0, np.bool_)]
     with open(pcm_path, "rb") as file:
         blocks = (np.fromfile(file, "<i2", FRAME * 3000) for _ in itertools.count())
         for block in itertools.takewhile(len, blocks):
@@ -141,7 +142,7 @@ def listen_to(pcm_path: str | Path) -> Heard:
             spectrum = np.square(np.abs(np.fft.rfft(frames * window, axis=1))) / FRAME**2
             power = np.stack([spectrum[:, low:high].sum(axis=1) for low, high in itertools.pairwise(edges)], axis=1)
             levels.append((10 * np.log10(power + 1e-10)).astype(np.float32))
-            clipped.append((np.abs(frames.astype(np.int32)) >= FULL).any(axis=1))
+            clipped.append(np.any(np.abs(frames.astype(np.int32)) >= FULL, axis=1))
     return Heard(np.concatenate(levels), np.concatenate(clipped))
 
 
@@ -196,7 +197,8 @@ def _ups_and_downs(levels: Array) -> Array:
     sums = np.cumsum(np.pad(levels.astype(np.float64), ((SLOW // 2 + 1, SLOW // 2), (0, 0)), "edge"), axis=0)
     found = levels - (sums[SLOW:] - sums[:-SLOW])[: len(levels)] / SLOW
     found = found / np.maximum(found.std(axis=0), 0.5)
-    return np.clip(found, -3, 3).astype(np.float32)
+    clean: Array = np.clip(found, -3, 3).astype(np.float32)
+    return clean
 
 
 def _correlate(ours: Array, theirs: Array) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -213,7 +215,7 @@ def _correlate(ours: Array, theirs: Array) -> tuple[NDArray[np.float64], NDArray
 def _above_the_others(scores: NDArray[np.float64], best: int) -> float:
     """In deviations of the others: as they are, or as those of white noise where most of a recording is silent."""
     middle = float(np.median(scores))
-    spread = max(1.4826 * float(np.median(np.abs(scores - middle))), BY_CHANCE)
+    spread: float = max(1.4826 * float(np.median(np.abs(scores - middle))), BY_CHANCE)
     return (float(scores[best]) - middle) / spread
 
 
