@@ -537,7 +537,7 @@ PAGES = [
     (_invitations, 18),
     (_calendar_feed, 4),
     (_search, 17),
-    (_listen, 35),
+    (_listen, 37),
     (_source, 24),
     (_programme, 22),
     (_dates, 17),

@@ -45,4 +45,4 @@ class RecordersForm(forms.Form):
 class AtForm(forms.Form):
     """A moment of this recording that one wants to hear in the others."""
 
-    at = Moment(label=_("At"), max_length=12, initial="0:00")
+    at = Moment(label=_("At (minutes and seconds of this recording)"), max_length=12, initial="0:00")

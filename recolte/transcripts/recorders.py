@@ -6,7 +6,7 @@ from datetime import timedelta
 from recolte.community.models import Reader
 from recolte.engine.audio import Pair, clearest, groups
 from recolte.sources.models import Kind, Source, SourceQuerySet, State
-from recolte.transcripts.models import SameMoment
+from recolte.transcripts.models import HeardElsewhere, SameMoment
 from recolte.ui.durations import clock
 
 MOST = 12  # recordings that are put beside each other at once
@@ -38,8 +38,9 @@ class Recorder:
 
     source: Source
     is_clearest: bool
-    clarity: int | None  # dB
-    loud: int | None  # percent of the time
+    is_used: bool
+    clarity: int  # dB
+    loud: int  # percent of the time
     shared: str
     at_ms: int | None
 
@@ -65,6 +66,7 @@ def recorders_of(source: Source, reader: Reader, at_ms: int = 0) -> list[Recorde
             direct[keys.index(row.other_id)] = row.moment.place(at_ms)
         elif row.other_id == source.pk:
             direct[keys.index(row.one_id)] = round(at_ms / (1 + row.drift)) + row.offset_ms
+    used = set(HeardElsewhere.objects.filter(chosen__in=keys).values_list("chosen", flat=True))
     listed = []
     for number in group:
         one = sources[keys[number]]
@@ -74,13 +76,14 @@ def recorders_of(source: Source, reader: Reader, at_ms: int = 0) -> list[Recorde
             Recorder(
                 source=one,
                 is_clearest=number == best,
+                is_used=one.pk in used,
                 clarity=round(sum(facts[0] for facts in own) / len(own)),
                 loud=round(100 * max(facts[1] for facts in own)),
                 shared=clock(max(pair.shared_ms for pair in found if number in (pair.one, pair.other))),
                 at_ms=at if at is not None and 0 <= at < (one.duration_ms or 0) else None,
             )
         )
-    return sorted(listed, key=lambda one: (not one.is_clearest, -(one.clarity or 0)))
+    return sorted(listed, key=lambda one: (not one.is_clearest, -one.clarity))
 
 
 def moment_of(source: Source) -> list[Source]:

@@ -27,7 +27,7 @@ from recolte.sources.rules import can_steer
 from recolte.transcripts.models import HeardElsewhere, Transcript
 from recolte.transcripts.reading import DOUBTFUL, turns_html
 from recolte.transcripts.recorders import alongside
-from recolte.transcripts.rules import can_choose_recorder, can_correct
+from recolte.transcripts.rules import can_correct
 from recolte.transcripts.sentences import fault
 from recolte.ui.durations import clock
 from recolte.ui.live import live_topic
@@ -56,7 +56,7 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
     is_timed = chosen is not None and chosen.is_timed
     beside = beside_turns(chosen, with_links=may_name or may_code) if chosen and is_whole else {}
     unnamed = list(unnamed_voices(chosen)) if chosen and may_name else []
-    community = recording.gathering.community
+    community, reader = recording.gathering.community, reader_of(request, recording)
     return {
         "source": recording,
         "gathering": recording.gathering,
@@ -78,11 +78,11 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "may_code": may_code and is_whole,
         "may_mark": may_code and is_heard,
         "instead": _instead(request, recording),
-        "has_siblings": can_choose_recorder(request.user, recording.community) and _may_have_siblings(recording),
+        "has_siblings": reader["is_of_the_team"] and _may_have_siblings(recording),
         "marks": marks_of(recording) if is_heard else [],
         "mark_form": MarkForm(community),
         **choices(community, chosen, people=may_name or may_code, codes=may_code),
-        **reader_of(request, recording),
+        **reader,
     }
 
 
