@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from recolte.community.models import Reader
 from recolte.engine.audio import Pair, clearest, groups
@@ -94,11 +95,11 @@ def moment_of(source: Source) -> list[Source]:
     return [sources[keys[number]] for number in group] or [source]
 
 
-def _together(source: Source, those: SourceQuerySet) -> tuple[dict[object, Source], list[Pair], list[SameMoment]]:
+def _together(source: Source, those: SourceQuerySet) -> tuple[dict[UUID, Source], list[Pair], list[SameMoment]]:
     """The recordings of the gathering of which a machine found others of the same moment, among `those`; the pairs."""
     rows = SameMoment.objects.filter(one__gathering=source.gathering_id, one__in=those, other__in=those)
     found = list(rows.select_related("one__deposit", "other__deposit"))
-    sources: dict[object, Source] = {one.pk: one for row in found for one in (row.one, row.other)}
+    sources: dict[UUID, Source] = {one.pk: one for row in found for one in (row.one, row.other)}
     place = {pk: number for number, pk in enumerate(sources)}
     pairs = [
         Pair(
