@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[[], str]] = {
     "serve": lambda: _("start the pages, the background work and the live progress"),
     "harvest": lambda: _("bring in a folder from a visit and transcribe what was recorded"),
     "transcribe": lambda: _("print the transcript of one recording"),
+    "recorders": lambda: _("tell which of several recorders of one moment is the clearest"),
     "publish": lambda: _("write the public site, or what of it may still be public"),
     "import": lambda: _("bring in a list that another program wrote"),
     "verify": lambda: _("walk the chain from the files to what was published"),

@@ -445,6 +445,8 @@ TABLE = [
     ),
     ("transcriptions/<uuid:pk>/temps/", "/transcriptions/{said}/temps/", "405/302 405/302 405/404 302/302"),
     ("transcriptions/<uuid:pk>/reecouter/", "/transcriptions/{said}/reecouter/", "200/422 200/422 404/404 302/302"),
+    ("ecoute/<uuid:pk>/enregistreurs/", "/ecoute/{heard}/enregistreurs/", "200/302 200/302 404/404 302/302"),
+    ("ecoute/<uuid:pk>/enregistreurs/", "/ecoute/{own}/enregistreurs/", "200/302 404/404 404/404 302/302"),
     ("communaute/<slug:slug>/glossaire/", "/communaute/{community}/glossaire/", "200/422 200/422 404/404 302/302"),
     ("glossaire/<uuid:pk>/retirer/", "/glossaire/{term}/retirer/", "405/302 405/302 405/404 302/302"),
     ("transcriptions/<uuid:pk>/changements/", "/transcriptions/{said}/changements/", "200/200 200/200 404/404 302/302"),

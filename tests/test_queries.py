@@ -537,7 +537,7 @@ PAGES = [
     (_invitations, 18),
     (_calendar_feed, 4),
     (_search, 18),
-    (_listen, 36),
+    (_listen, 38),
     (_source, 25),
     (_programme, 22),
     (_dates, 17),

@@ -106,6 +106,7 @@ class Row:
             "reading": _("being read"),
             "decoding": _("preparing the sound"),
             "listening": _("listening and writing down"),
+            "comparing_recorders": _("comparing the recordings"),
             "proposing_voices": _("telling the voices apart"),
         }.get(self.job.stage, _("under way"))
 

@@ -100,3 +100,15 @@ class InterviewForm(forms.Form):
     @property
     def recording(self) -> Source | None:
         return self.recordings.get(self.cleaned_data.get("recording", ""))
+
+
+class RecordersForm(forms.Form):
+    """What to do with several recordings of one moment: compare them, stop that, use one, hear one all the same."""
+
+    do = forms.ChoiceField(choices=[(what, what) for what in ("compare", "stop", "use", "hear")])
+
+
+class AtForm(forms.Form):
+    """A moment of this recording that one wants to hear in the others."""
+
+    at = Moment(label=_("At (minutes and seconds of this recording)"), max_length=12, initial="0:00")

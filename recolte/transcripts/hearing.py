@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from recolte.engine import sandbox
+from recolte.engine.audio import Heard, listen_to
 from recolte.engine.speech import Engine, Model, find, transcriber
 from recolte.engine.voices.channels import Sides
 from recolte.sources.looking import patience
@@ -40,6 +41,12 @@ def decode_by_channel(path: Path, pcm: Path) -> tuple[int, list[tuple[int, int]]
     """`decode`, and how loud each of the two channels is, if each is somebody's own."""
     duration_ms, chunks, levels = _decoded(path, pcm, ("recolte.engine.voices:sides", str(path)))
     return duration_ms, chunks, levels
+
+
+def listened(path: Path, pcm: Path) -> Heard:
+    """What the recording at `path` says of when it was and of how well one hears in it. `pcm` is written on the way."""
+    sandbox.call("recolte.engine.audio:prepare", str(path), str(pcm), None, seconds=patience(path.stat().st_size))
+    return listen_to(pcm)
 
 
 def _decoded(path: Path, pcm: Path, *more: tuple[str, ...]) -> list[Any]:

@@ -47,4 +47,4 @@ def leaving(transcript: Transcript) -> tuple[PlainTranscript, int]:
     turns = transcript.turns.select_related("speaker__person").order_by("position")
     here = mark()
     plain = [without(turn.plain(), hidden.get(turn.pk, []), here) for turn in turns]
-    return PlainTranscript(plain, transcript.language), len(hidden)
+    return PlainTranscript(plain, transcript.language, title=transcript.title), len(hidden)

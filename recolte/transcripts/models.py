@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from recolte.community.models import Owned, Person, Reader, User
+from recolte.engine.audio import Moment
 from recolte.engine.turns import Transcript as PlainTranscript
 from recolte.engine.turns import Turn as PlainTurn
 from recolte.engine.turns import Word
@@ -64,12 +65,15 @@ class Transcript(Owned):
         """All that is said: the turns in order, parted by one LF. Passages are anchored in it."""
         return "\n".join(self.turns.order_by("position").values_list("text", flat=True))
 
+    @property
+    def title(self) -> str:
+        """What it is called where it leaves: the name of its file, without the ending."""
+        return self.source.name.rsplit(".", 1)[0]
+
     def plain(self) -> PlainTranscript:
         """The transcript as the engine's plain values, in order."""
         turns = self.turns.select_related("speaker__person").order_by("position")
-        return PlainTranscript(
-            [turn.plain() for turn in turns], self.language, title=self.source.name.rsplit(".", 1)[0]
-        )
+        return PlainTranscript([turn.plain() for turn in turns], self.language, title=self.title)
 
 
 class Speaker(Owned):
@@ -300,3 +304,58 @@ class Term(Owned):
 
     def __str__(self) -> str:
         return self.words
+
+
+class SameMoment(Owned):
+    """Two recordings of one moment, as a machine put them beside each other (`recolte.engine.audio.together`), and how
+    well one hears in each while both of them hear.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    one = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    offset_ms = models.BigIntegerField()  # where `one` hears what `other` hears at its beginning
+    drift = models.FloatField()
+    likeness = models.FloatField()
+    sureness = models.FloatField()
+    shared_ms = models.BigIntegerField()
+    clarity_of_one = models.FloatField()  # dB of the speech above the noise
+    clarity_of_other = models.FloatField()
+    loud_in_one = models.FloatField()  # share of the time (0..1) in which it was too loud to be written down
+    loud_in_other = models.FloatField()
+    found_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["one", "other"], name="two_recordings_lie_in_one_way")]
+
+    def __str__(self) -> str:
+        return f"{self.one} · {self.other}"
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.offset_ms, self.drift, self.likeness, self.sureness)
+
+
+class HeardElsewhereQuerySet(models.QuerySet["HeardElsewhere"]):
+    def standing(self) -> "HeardElsewhereQuerySet":
+        """Those whose chosen recording may still be kept and heard."""
+        return self.filter(chosen__in=Source.objects.agreed())
+
+
+class HeardElsewhere(Owned):
+    """Somebody chose another recording of the same moment: this one stays, and is not transcribed by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.OneToOneField(Source, models.CASCADE, related_name="heard_elsewhere")
+    chosen = models.ForeignKey(Source, models.CASCADE, related_name="stands_for")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = HeardElsewhereQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.chosen}"

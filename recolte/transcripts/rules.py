@@ -27,3 +27,8 @@ def is_typed(format: str) -> bool:
 def can_see_the_glossary(user: Reader, community: Community) -> bool:
     """It holds people's names: those who work on transcripts."""
     return is_of_the_team(user, community)
+
+
+def can_choose_recorder(user: Reader, community: Community) -> bool:
+    """Which of several recordings of one moment is transcribed: those who work on them."""
+    return is_of_the_team(user, community)

@@ -2,7 +2,15 @@ from typing import Any
 
 from recolte.jobs.actions import Running, job
 from recolte.sources.models import Source
-from recolte.transcripts.actions import compare_voices, find_times, hear_run, propose_voices, transcribe
+from recolte.transcripts.actions import (
+    COMPARE,
+    compare_recorders,
+    compare_voices,
+    find_times,
+    hear_run,
+    propose_voices,
+    transcribe,
+)
 from recolte.transcripts.models import Run, Transcript
 
 
@@ -33,3 +41,9 @@ def propose(running: Running) -> dict[str, Any]:
 def compare(running: Running) -> dict[str, Any]:
     transcript = Transcript.objects.select_related("source__community").get(pk=running.job.subject)
     return compare_voices(transcript, running)
+
+
+@job(COMPARE)
+def put_beside_each_other(running: Running) -> dict[str, Any]:
+    source = Source.objects.select_related("community").get(pk=running.job.options["source"])
+    return compare_recorders(source, running)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("communaute/<slug:slug>/glossaire/", views.glossary, name="glossary"),
     path("entretiens/<uuid:pk>/", views.interview, name="interview"),
     path("glossaire/<uuid:pk>/retirer/", views.forget_term, name="forget_term"),
+    path("ecoute/<uuid:pk>/enregistreurs/", views.recorders, name="recorders"),
     path("transcriptions/<uuid:pk>/reecouter/", views.hear_again_page, name="hear_again"),
     path("transcriptions/<uuid:pk>/temps/", views.times, name="find_times"),
     path("transcriptions/<uuid:pk>/emporter/", views.take_away, name="take_away"),

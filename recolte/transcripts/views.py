@@ -21,7 +21,9 @@ from recolte.engine.problems import Unreadable
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Gathering, Session
 from recolte.gatherings.views.opened import around, readable
+from recolte.jobs.actions import cancel
 from recolte.jobs.models import Job
+from recolte.jobs.models import State as JobState
 from recolte.programme.reports import axis_filter
 from recolte.sources.actions import place_in_sessions
 from recolte.sources.board import Row
@@ -30,21 +32,26 @@ from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source, SourceQuerySet
 from recolte.sources.sentences import sentence
 from recolte.transcripts.actions import (
+    COMPARE,
     add_term,
+    ask_for_comparison,
+    choose_recorder,
     find_times,
     hear_again,
+    hear_all_the_same,
     lines_of,
     read_as_interview,
     remove_term,
     why_words_stay,
 )
 from recolte.transcripts.coverage import COLUMNS, WHOLE, coverage, sources_of
-from recolte.transcripts.forms import HearAgainForm, InterviewForm, TermForm
+from recolte.transcripts.forms import AtForm, HearAgainForm, InterviewForm, RecordersForm, TermForm
 from recolte.transcripts.glossary import terms
 from recolte.transcripts.leaving import leaving
-from recolte.transcripts.models import Term, Transcript
+from recolte.transcripts.models import HeardElsewhere, Term, Transcript
 from recolte.transcripts.reading import words_json
-from recolte.transcripts.rules import can_correct, can_read_as_interview, can_see_the_glossary
+from recolte.transcripts.recorders import alongside, recorders_of
+from recolte.transcripts.rules import can_choose_recorder, can_correct, can_read_as_interview, can_see_the_glossary
 from recolte.transcripts.sentences import fault, losses
 from recolte.ui.durations import clock
 from recolte.ui.listing import Column, Filter, Listing, days_asked, within
@@ -321,6 +328,59 @@ def _hearing(transcript: Transcript) -> Job | None:
     """The latest job that hears a part of it again."""
     runs = transcript.runs.values("pk")
     return Job.objects.filter(name="transcripts.hear_again", subject__in=runs).order_by("-id").first()
+
+
+@login_required
+def recorders(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The other recorders of the session: which is the clearest, the same second in each, and which one is used."""
+    readable = Source.objects.readable_by(request.user).select_related("gathering__community", "deposit")
+    source = get_object_or_404(readable, pk=pk, kind=SourceKind.RECORDING)
+    if not can_choose_recorder(request.user, source.community):
+        raise PermissionDenied
+    job = Job.objects.filter(name=COMPARE, subject=source.gathering_id).order_by("-id").first()
+    if request.method == "POST":
+        form = RecordersForm(request.POST)
+        try:
+            _do_with_recorders(request, source, form.cleaned_data["do"] if form.is_valid() else "", job)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        return redirect("recorders", pk)
+    at = AtForm(request.GET if "at" in request.GET else None)
+    listed = recorders_of(source, request.user, at.cleaned_data["at"] if at.is_valid() else 0)
+    row = Row(source, job)
+    instead = HeardElsewhere.objects.standing().filter(
+        source=source, chosen__in=Source.objects.readable_by(request.user)
+    )
+    context = {
+        "source": source,
+        "community": source.gathering.community,
+        "crumbs": crumbs(_("Other recorders of this session"), source.gathering),
+        "recorders": listed,
+        "others": alongside(source),
+        "at_form": at,
+        "work": row.work,
+        "has_compared": job is not None and not job.is_active,
+        "problem": row.sentence if job and job.state == JobState.FAILED else "",
+        "instead": instead.select_related("chosen").first(),
+        "is_used": source.stands_for.exists(),
+        "is_written": source.transcripts.filter(is_complete=True).exists(),
+    }
+    return render(request, "transcripts/recorders.html", context, status=422 if at.errors else 200)
+
+
+def _do_with_recorders(request: MemberRequest, source: Source, what: str, job: Job | None) -> None:
+    match what:
+        case "compare":
+            ask_for_comparison(source, by=request.user)
+            messages.success(request, _("The recordings are being compared: what is found will be here."))
+        case "stop" if job:
+            cancel(job)
+        case "use":
+            choose_recorder(source, by=request.user)
+            messages.success(request, _("This recording is used; the others of the same moment stay as they are."))
+        case "hear":
+            hear_all_the_same(source, by=request.user)
+            messages.success(request, _("This recording is transcribed too."))
 
 
 @login_required

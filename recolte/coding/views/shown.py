@@ -24,12 +24,13 @@ from recolte.engine.withholding import blanked
 from recolte.gatherings.crumbs import crumbs
 from recolte.gatherings.models import Attendance
 from recolte.sources.board import Row, latest_jobs
-from recolte.sources.models import Source
+from recolte.sources.models import Kind, Source
 from recolte.sources.rules import can_steer, works_on
 from recolte.sources.withheld import heard, mark, shown_blocks, withheld
 from recolte.transcripts.leaving import struck_in
-from recolte.transcripts.models import Transcript, Turn
+from recolte.transcripts.models import HeardElsewhere, Transcript, Turn
 from recolte.transcripts.reading import DOUBTFUL, turns_html
+from recolte.transcripts.recorders import alongside
 from recolte.transcripts.rules import can_correct, is_typed
 from recolte.transcripts.sentences import fault
 from recolte.ui.durations import clock
@@ -63,7 +64,7 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
     is_timed = chosen is not None and chosen.is_timed
     beside = beside_turns(chosen, with_links=may_name or may_code) if chosen and is_whole else {}
     unnamed = list(unnamed_voices(chosen)) if chosen and may_name else []
-    community = recording.gathering.community
+    community, reader = recording.gathering.community, reader_of(request, recording)
     return {
         "source": recording,
         "gathering": recording.gathering,
@@ -85,6 +86,8 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "may_code": may_code and is_whole,
         "is_typed": may_name and chosen is not None and is_typed(chosen.engine.get("format", "")),
         "may_mark": may_code and is_heard,
+        "instead": _instead(request, recording),
+        "has_siblings": reader["is_of_the_team"] and _may_have_siblings(recording),
         "marks": marks_of(recording, with_struck=is_open) if is_heard else [],
         "may_have_file": is_open,
         "may_strike": may_name,
@@ -92,8 +95,18 @@ def listening_page(request: MemberRequest, recording: Source, asked: str) -> dic
         "has_struck": has_struck,
         "mark_form": MarkForm(community),
         **choices(community, chosen, people=may_name or may_code, codes=may_code),
-        **reader_of(request, recording),
+        **reader,
     }
+
+
+def _instead(request: MemberRequest, recording: Source) -> Source | None:
+    """The recording of the same moment that somebody chose, if the reader may see it."""
+    chosen = HeardElsewhere.objects.standing().filter(source=recording).values("chosen")
+    return Source.objects.readable_by(request.user).filter(pk__in=chosen).first()
+
+
+def _may_have_siblings(recording: Source) -> bool:
+    return recording.kind == Kind.RECORDING and recording.is_agreed and bool(alongside(recording))
 
 
 def reader_of(request: MemberRequest, source: Source) -> dict[str, Any]:

@@ -15,6 +15,18 @@ import numpy as np
 
 from recolte.engine.audio.pcm import RATE, cuts, read_pcm, shares, write_wav
 from recolte.engine.audio.reading import FORMATS, Recording, end_of_packets, open_container
+from recolte.engine.audio.together import (
+    Heard,
+    Moment,
+    Pair,
+    clarity,
+    clearest,
+    distorted,
+    groups,
+    listen_to,
+    pairs,
+    same_moment,
+)
 from recolte.engine.audio.writing import (
     LISTENING_RATE,
     PEAKS_PER_SECOND,
@@ -31,13 +43,23 @@ from recolte.engine.problems import Problem, Unreadable
 __all__ = [
     "FORMATS",
     "RATE",
+    "Heard",
+    "Moment",
+    "Pair",
+    "clarity",
+    "clearest",
     "clip",
     "cuts",
+    "distorted",
+    "groups",
     "hush",
+    "listen_to",
     "open_container",
+    "pairs",
     "prepare",
     "probe",
     "read_pcm",
+    "same_moment",
     "shares",
     "write_wav",
 ]

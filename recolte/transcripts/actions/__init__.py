@@ -21,6 +21,13 @@ from recolte.transcripts.actions.interviews import (
 )
 from recolte.transcripts.actions.proposing import ask_for_voices, propose_voices, take_proposals_back
 from recolte.transcripts.actions.recognising import EXAMPLE_MS, compare_voices, deny_guess, marked
+from recolte.transcripts.actions.recorders import (
+    COMPARE,
+    ask_for_comparison,
+    choose_recorder,
+    compare_recorders,
+    hear_all_the_same,
+)
 from recolte.transcripts.actions.retiming import find_times
 from recolte.transcripts.actions.terms import add_term, remove_term
 from recolte.transcripts.actions.transcribing import hear_again, hear_run, read_or_hear, start_transcription, transcribe
@@ -28,20 +35,25 @@ from recolte.transcripts.actions.versions import add_turns, changed, on_new_vers
 from recolte.transcripts.actions.voices import name_voice, recognise_voice
 
 __all__ = [
+    "COMPARE",
     "EXAMPLE_MS",
     "Outdated",
     "add_term",
     "add_turns",
+    "ask_for_comparison",
     "ask_for_voices",
     "bring_transcript",
     "call_voices",
     "changed",
+    "choose_recorder",
+    "compare_recorders",
     "compare_voices",
     "correct_turn",
     "deny_guess",
     "find_times",
     "give_voice",
     "hear_again",
+    "hear_all_the_same",
     "hear_run",
     "insert_turn",
     "lines_of",

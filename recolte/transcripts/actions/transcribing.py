@@ -28,7 +28,7 @@ from recolte.transcripts.actions.recognising import compare_later
 from recolte.transcripts.actions.versions import add_turns, changed
 from recolte.transcripts.glossary import hotwords, terms
 from recolte.transcripts.hearing import decode, decode_by_channel, speech_engine, speech_model
-from recolte.transcripts.models import Chunk, Correction, Origin, Print, Run, Transcript, Turn
+from recolte.transcripts.models import Chunk, Correction, HeardElsewhere, Origin, Print, Run, Transcript, Turn
 from recolte.transcripts.voices import labelled
 
 TURNS_PER_CHUNK = 100_000  # positions reserved for each chunk, so that chunks may end in any order
@@ -52,16 +52,24 @@ def join_or_hear(source: Source) -> None:
 
 
 def start_transcription(
-    source: Source, *, by: User | None = None, model: str = "", timing: Transcript | None = None
+    source: Source,
+    *,
+    by: User | None = None,
+    model: str = "",
+    timing: Transcript | None = None,
+    even_so: bool = False,
 ) -> None:
     """Queue the transcription of a recording that is ready and agreed, unless it has a transcript already.
 
     `model` is one of `settings.SPEECH_MODELS`, "" that of the installation. `timing` is a transcript without times that
-    will be given those of what is heard; the recording is heard for it all the same.
+    will be given those of what is heard; the recording is heard for it all the same. Where another recording of the same
+    moment was chosen, this one is only heard for such times, or `even_so`.
     """
     if source.kind != Kind.RECORDING or source.state not in (State.READY, State.DAMAGED) or not source.is_agreed:
         return
     adopt_brought(source)
+    if HeardElsewhere.objects.standing().filter(source=source).exists() and not timing and not even_so:
+        return
     if timing or not source.transcripts.filter(is_complete=True).exists():
         jobs.start(
             "transcripts.transcribe",
