@@ -538,7 +538,7 @@ PAGES = [
     (_calendar_feed, 4),
     (_search, 18),
     (_listen, 38),
-    (_source, 25),
+    (_source, 26),
     (_programme, 22),
     (_dates, 17),
     (_contributions, 21),
