@@ -18,6 +18,7 @@ from recolte.sources.models import Source
 from recolte.sources.withheld import Struck, withholds
 from recolte.transcripts.actions import points_into
 from recolte.transcripts.glossary import expects
+from recolte.transcripts.recorders import same_seconds
 
 LONGEST = 160  # code points of a quote in a line of links
 
@@ -44,9 +45,12 @@ def excerpts(reader: Reader, ids: Collection[UUID]) -> dict[UUID, Linked]:
 
 @withholds
 def struck(sources: Collection[UUID]) -> Iterable[Struck]:
-    """What was struck off the record; of a file whose words joined their recording, what was struck there."""
+    """What was struck off the record; of a file whose words joined their recording, what was struck there; and what another
+    recorder of the same moment hears of it.
+    """
     ids = set(sources)
-    here = Q(source__in=ids) | Q(source__transcripts__brought_as__in=ids)
+    lying = same_seconds(ids)
+    here = Q(source__in=ids | {other for _source, other, _at in lying}) | Q(source__transcripts__brought_as__in=ids)
     rows = Excerpt.objects.struck().filter(here).annotate(file=F("source__transcripts__brought_as"))
     facts = ("transcript", "start", "end", "start_ms", "end_ms", "is_drifted")
     found = set()
@@ -59,6 +63,9 @@ def struck(sources: Collection[UUID]) -> Iterable[Struck]:
             found.add(Struck(one, transcript, points, seconds))
             if is_drifted and seconds:  # its words are elsewhere, or others by now: what is said there goes too
                 found.add(Struck(one, None, None, seconds))
+        for one, other, at in lying:
+            if seconds and other == source and at(seconds[1]) > 0:
+                found.add(Struck(one, None, None, (max(0, at(seconds[0])), at(seconds[1]))))
     return found
 
 

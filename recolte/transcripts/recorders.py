@@ -1,8 +1,11 @@
 """Several recorders of one session: which recordings may be of the same moment, and how those that are lie together."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from recolte.community.models import Reader
 from recolte.engine.audio import Pair, clearest, groups
@@ -66,7 +69,7 @@ def recorders_of(source: Source, reader: Reader, at_ms: int = 0) -> list[Recorde
         if row.one_id == source.pk:
             direct[keys.index(row.other_id)] = row.moment.place(at_ms)
         elif row.other_id == source.pk:
-            direct[keys.index(row.one_id)] = round(at_ms / (1 + row.drift)) + row.offset_ms
+            direct[keys.index(row.one_id)] = row.moment.back(at_ms)
     used = set(HeardElsewhere.objects.filter(chosen__in=keys).values_list("chosen", flat=True))
     listed = []
     for number in group:
@@ -93,6 +96,19 @@ def moment_of(source: Source) -> list[Source]:
     keys = list(sources)
     group = next((one for one in groups(found) if source.pk in sources and keys.index(source.pk) in one), [])
     return [sources[keys[number]] for number in group] or [source]
+
+
+def same_seconds(sources: Collection[UUID]) -> list[tuple[UUID, UUID, Callable[[float], int]]]:
+    """(source, other, at) for each recording of the moment of one of `sources`: what `other` hears at a time (ms), `source`
+    hears at `at(time)`.
+    """
+    found: list[tuple[UUID, UUID, Callable[[float], int]]] = []
+    for row in SameMoment.objects.filter(Q(one__in=sources) | Q(other__in=sources)):
+        if row.one_id in sources:
+            found.append((row.one_id, row.other_id, row.moment.back))
+        if row.other_id in sources:
+            found.append((row.other_id, row.one_id, row.moment.place))
+    return found
 
 
 def _together(source: Source, those: SourceQuerySet) -> tuple[dict[UUID, Source], list[Pair], list[SameMoment]]:

@@ -24,10 +24,10 @@ from recolte.jobs.models import Job, State
 from recolte.journal.models import Event
 from recolte.search.actions import search
 from recolte.sources.models import Kind, Source
-from recolte.sources.withheld import seconds_to_hush
+from recolte.sources.withheld import seconds_to_hush, withheld
 from recolte.transcripts.actions import add_turns, changed, correct_turn, mark_listened, name_voice
 from recolte.transcripts.leaving import leaving
-from recolte.transcripts.models import Origin, Transcript, Turn
+from recolte.transcripts.models import Origin, SameMoment, Transcript, Turn
 from tests.world import World, allows, kept, passage_of, spoken, work
 
 SAID = ["Le voisin boit trop, mais on travaille bien.", "Chacun son tour, on range."]
@@ -132,6 +132,26 @@ def test_it_is_struck_in_another_transcript_of_the_recording_too(heard: Heard) -
     heard.struck()
     # by its seconds, with the comma that the machine put to the word
     assert leaving(brought)[0].turns[0].text == SAID[0].replace(f"{STRUCK},", MARK)
+
+
+def test_what_another_recorder_heard_of_it_is_withheld_too(heard: Heard) -> None:
+    pocket = kept(heard.world, "dans une poche.wav")
+    theirs = spoken(pocket, *SAID)
+    facts = {"drift": 0, "likeness": 1, "sureness": 9, "shared_ms": 4000, "loud_in_one": 0, "loud_in_other": 0}
+    pair = SameMoment.objects.create(
+        community=heard.world.community, one=heard.source, other=pocket, offset_ms=0,
+        clarity_of_one=20, clarity_of_other=9, **facts,
+    )  # fmt: skip
+    seconds = (heard.struck().start_ms or 0, heard.struck().end_ms or 0)
+    assert [one.seconds for one in withheld([pocket.pk])[pocket.pk]] == [seconds]
+    assert [word for word in ("voisin", "boit", "trop") if word in leaving(theirs)[0].turns[0].text] == []
+    assert leaving(theirs)[0].turns[1].text == SAID[1]
+    assert {*Job.objects.filter(name="sources.hush").values_list("options__source", flat=True)} == {
+        str(heard.source.pk), str(pocket.pk),
+    }  # fmt: skip
+    pair.offset_ms = -500  # the pocket began half a second sooner
+    pair.save()
+    assert [one.seconds for one in withheld([pocket.pk])[pocket.pk]] == [(seconds[0] + 500, seconds[1] + 500)]
 
 
 def test_it_stays_struck_when_the_words_around_are_corrected(heard: Heard) -> None:

@@ -65,6 +65,10 @@ class Moment:
     def place(self, ms: float) -> int:
         return round((ms - self.offset_ms) * (1 + self.drift))
 
+    def back(self, ms: float) -> int:
+        """Where the first hears what the other hears at `ms`."""
+        return round(ms / (1 + self.drift)) + self.offset_ms
+
     def shared(self, one: Heard, other: Heard) -> tuple[int, int]:
         """(start, end) in ms of the first of what both hear."""
         end = self.offset_ms + round(other.duration_ms / (1 + self.drift))

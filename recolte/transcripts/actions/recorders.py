@@ -14,8 +14,11 @@ from recolte.jobs.actions import Running
 from recolte.jobs.models import Job
 from recolte.journal.actions import record
 from recolte.sources import store
+from recolte.sources.actions import hush
 from recolte.sources.models import Source
+from recolte.sources.withheld import withheld
 from recolte.transcripts.actions.transcribing import start_transcription
+from recolte.transcripts.actions.versions import changed
 from recolte.transcripts.hearing import listened
 from recolte.transcripts.models import HeardElsewhere, SameMoment
 from recolte.transcripts.recorders import alongside, moment_of
@@ -73,7 +76,18 @@ def compare_recorders(source: Source, running: Running) -> dict[str, Any]:
             for pair in found
         )
         record("recorders.compared", source, by=running.job.by, recordings=len(heard), pairs=len(found))
+        _withhold([one for one, _facts in heard])
     return {"pairs": len(found)}
+
+
+def _withhold(sources: list[Source]) -> None:
+    """What was struck in one recorder is off the record in the others, now that one knows where they hear it."""
+    struck = withheld(one.pk for one in sources)
+    for one in sources:
+        if one.pk in struck:
+            hush(one)
+            for transcript in one.transcripts.filter(is_complete=True):
+                changed(transcript)
 
 
 @transaction.atomic
