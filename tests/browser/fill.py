@@ -46,7 +46,7 @@ from recolte.sources.actions import open_deposit, receive
 from recolte.sources.models import Kind as SourceKind
 from recolte.sources.models import Source
 from recolte.transcripts.actions import add_term, insert_turn, mark_listened, name_voice, undo
-from recolte.transcripts.models import Origin, Transcript
+from recolte.transcripts.models import Origin, SameMoment, Transcript
 from tests.browser.applied import applied
 from tests.browser.peopled import peopled
 from tests.browser.planned import planned
@@ -197,6 +197,11 @@ def fill(folder: Path) -> dict[str, Any]:
         if n % 3 == 0:
             house.job(Source.objects.get(sha256=f"{n:064x}"), "transcripts.transcribe", State.DONE)
 
+    SameMoment.objects.create(
+        community=community, one=one, other=Source.objects.get(sha256=f"{1:064x}"), offset_ms=-500, drift=0, likeness=0.9,
+        sureness=9, shared_ms=2000, clarity_of_one=21, clarity_of_other=9, loud_in_one=0, loud_in_other=0.04,
+    )  # fmt: skip
+
     empty = plan_gathering(community, "Comité de mars", by=amina, kind=Kind.COMMITTEE)
     long = house.like(poem, "journée entière.wav", 2000, gathering=many, duration_ms=9 * 3_600_000)
     spoken(long, *(f"{SAID[n % len(SAID)]} ({n})" for n in range(1500)))
@@ -274,6 +279,7 @@ def fill(folder: Path) -> dict[str, Any]:
         "hear-again": ["amina", chain["hear-again"]],
         "glossary": ["amina", page("glossary", community.slug)],
         "take-away": ["amina", chain["take-away"]],
+        "recorders": ["amina", page("recorders", one.pk)],
         "interview": ["amina", reverse("interview", args=[untimed.pk])],
         "mirror": ["amina", page("mirror", community.slug)],
         "mirror-empty": ["driss", page("mirror", world.elsewhere.slug)],

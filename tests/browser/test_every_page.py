@@ -34,7 +34,7 @@ PAGES = [
     "welcome", "sign-in", "invitation", "link-over", "style", "not-found", "home", "home-empty", "home-of-nobody",
     "gatherings", "gathering-empty", "gathering-full", "gathering-unagreed", "gathering-working", "gathering-of-forty",
     "plan", "people", "note", "unreadable", "photo", "listen", "listen-unagreed", "listen-working", "listen-damaged",
-    "listen-untimed", "listen-nothing", "listen-long", "desk", "desk-adding", "strike", "corrections", "hear-again", "glossary", "take-away", "interview", "codes", "codes-empty", "code", "excerpt", "excerpt-note", "voices",
+    "listen-untimed", "listen-nothing", "listen-long", "desk", "desk-adding", "strike", "corrections", "hear-again", "glossary", "take-away", "interview", "recorders", "codes", "codes-empty", "code", "excerpt", "excerpt-note", "voices",
     "mirror", "mirror-empty", "mirror-cell", "issues", "issue", "persons", "person", "my-words", "personal", "personal-over", "cards",
     "cards-empty", "card", "evidence", "use", "public-site", "public-site-empty", "search", "search-hits", "search-none",
     "programme", "programme-empty", "programme-new", "programme-edit", "programme-dates", "credits", "funding",
