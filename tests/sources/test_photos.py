@@ -136,7 +136,6 @@ def test_who_is_seen_is_said_on_the_page_of_the_photo_and_shown_to_them(
     assert list(anonymous.get(link).context["photos"]) == [photo]
     sent = anonymous.get(f"{link}photos/{photo.pk}/")
     assert (sent.status_code, sent["Content-Type"], b"".join(sent)[:4]) == (200, "image/webp", b"RIFF")
-    sent.close()
     assert amina.post(f"/recueil/{photo.pk}/qui/", {"people": [str(chloe.pk), "x"]}).status_code == 302
     assert amina.post(f"/recueil/{photo.pk}/qui/", {}).status_code == 302
     assert (photo.people.count(), anonymous.get(f"{link}photos/{photo.pk}/").status_code) == (0, 404)
