@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from recolte.accompaniment.models import (
     OUTCOMES,
-    READERS,
     Application,
     Call,
     Choice,
@@ -22,7 +21,7 @@ from recolte.accompaniment.models import (
     Reading,
     State,
 )
-from recolte.accompaniment.rules import set_aside, why_unanswered, why_unknown
+from recolte.accompaniment.rules import readers, set_aside, why_unanswered, why_unknown
 from recolte.community.models import Community, User
 from recolte.gatherings.models import Decision
 from recolte.programme.forms import FundingForm, LinesField
@@ -287,14 +286,10 @@ class ChoiceForm(forms.ModelForm[Choice]):
         assert isinstance(decision, forms.ModelChoiceField)
         decision.queryset = Decision.objects.filter(pk__in=[one.pk for one in decisions])
         decision.empty_label = gettext("no decision in particular")
-        here = User.objects.filter(memberships__community=application.community_id, memberships__role__in=READERS)
         took_part = self.fields["took_part"]
         assert isinstance(took_part, forms.ModelMultipleChoiceField)
-        took_part.queryset = (
-            here.exclude(pk__in=[one.pk for one in set_aside(application)])
-            .exclude(pk=by.pk)
-            .order_by(Folded("name"), "email")
-        )
+        others = readers(application).exclude(pk__in=[by.pk, *(one.pk for one in set_aside(application))])
+        took_part.queryset = others.order_by(Folded("name"), "email")
         took_part.initial = [one.by_id for one in application.readings.all()]
         if not took_part.queryset.exists():
             del self.fields["took_part"]

@@ -1,13 +1,14 @@
 """Who may: everybody who has its address applies to an open call; some read; who coordinates chooses; nobody who is tied."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recolte.accompaniment.models import READERS, Application, Call, Criterion, Level, Standing, State, Tie
-from recolte.community.models import Affiliation, Community, Organisation, Reader, Role, User
+from recolte.community.models import Affiliation, Community, Membership, Organisation, Reader, Role, User
 from recolte.community.rules import role_in
 from recolte.engine.words import words
 from recolte.ui.dates import date_format
@@ -72,20 +73,32 @@ def tie_of(user: User, application: Application) -> Tie | None:
 
 def apparent_tie(user: User, application: Application) -> Organisation | None:
     """The structure that `user` belongs to today and that bears the application, by its name: what to ask them about."""
-    today = Affiliation.objects.filter(person__user=user).standing_on(timezone.localdate())
+    return next(iter(_bearing(application, [user])), None)
+
+
+def _bearing(application: Application, users: Collection[User]) -> list[Organisation]:
+    """The structures that bear the application, by their names, and to which one of `users` belongs today."""
+    today = Affiliation.objects.filter(person__user__in=users).standing_on(timezone.localdate())
     here = Organisation.objects.filter(community=application.community_id)
-    theirs = here.filter(affiliations__in=today) | here.filter(people__user=user)
+    theirs = here.filter(affiliations__in=today) | here.filter(people__user__in=users)
     bearing = {tuple(words(name)) for name in (application.name, *application.bearers)}
-    return next((one for one in theirs.distinct() if tuple(words(one.name)) in bearing), None)
+    return [one for one in theirs.distinct() if tuple(words(one.name)) in bearing]
 
 
 def set_aside(application: Application) -> list[User]:
     """Who reads applications here and takes no part in this choice: who said a tie, or has not said what an apparent one is."""
     said = {one.user_id: one.is_tied for one in application.ties.all()}
-    here = User.objects.filter(memberships__community=application.community_id, memberships__role__in=READERS)
     tied = [pk for pk, is_tied in said.items() if is_tied]
-    unsaid = [one for one in here.exclude(pk__in=said).distinct() if apparent_tie(one, application)]
-    return [*User.objects.filter(pk__in=tied), *unsaid]
+    unsaid = list(readers(application).exclude(pk__in=said))
+    if unsaid and not _bearing(application, unsaid):  # as is usual: one question for all of them
+        unsaid = []
+    return [*User.objects.filter(pk__in=tied), *(one for one in unsaid if apparent_tie(one, application))]
+
+
+def readers(application: Application) -> QuerySet[User]:
+    """Those whose role in the community lets them read its applications."""
+    here = Membership.objects.filter(community=application.community_id, role__in=READERS)
+    return User.objects.filter(pk__in=here.values("user"))
 
 
 def why_set_aside(user: User, application: Application) -> str:
