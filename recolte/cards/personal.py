@@ -3,6 +3,7 @@
 Mail programs open links by themselves: looking at the page changes nothing, only its buttons (POST) do.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -39,12 +40,10 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @quietly
-def personal_clip(request: HttpRequest, token: str, pk: UUID) -> HttpResponseBase:
-    """The seconds of a passage in which the person of the link speaks."""
+def personal_file(request: HttpRequest, token: str, pk: UUID, what: str) -> HttpResponseBase:
+    """The seconds of a passage in which the person of the link speaks, or a photo on which they are recognised."""
     person = read_personal_link(token)
-    if person is None:
-        return HttpResponse(status=410)
-    return _clip(request, person, pk)
+    return HttpResponse(status=410) if person is None else FILES[what][1](request, person, pk)
 
 
 @quietly
@@ -61,27 +60,12 @@ def my_words(request: HttpRequest) -> HttpResponse:
 
 @quietly
 @login_required
-def my_clip(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+def my_file(request: HttpRequest, pk: UUID, what: str) -> HttpResponseBase:
+    """The same for somebody with an account."""
     assert isinstance(request.user, User)
-    excerpt = get_object_or_404(Excerpt, pk=pk)
-    return _clip(request, get_object_or_404(Person, user=request.user, community=excerpt.community_id), pk)
-
-
-@quietly
-def personal_photo(request: HttpRequest, token: str, pk: UUID) -> HttpResponseBase:
-    """A photo on which the person of the link is recognised."""
-    person = read_personal_link(token)
-    if person is None:
-        return HttpResponse(status=410)
-    return _photo(request, person, pk)
-
-
-@quietly
-@login_required
-def my_photo(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    assert isinstance(request.user, User)
-    photo = get_object_or_404(Source, pk=pk)
-    return _photo(request, get_object_or_404(Person, user=request.user, community=photo.community_id), pk)
+    model, send_it = FILES[what]
+    row = get_object_or_404(model, pk=pk)
+    return send_it(request, get_object_or_404(Person, user=request.user, community=row.community_id), pk)
 
 
 def _page(request: HttpRequest, person: Person, url: str, mine: list[Person] | None = None) -> HttpResponse:
@@ -216,3 +200,9 @@ def _clip(request: HttpRequest, person: Person, pk: UUID) -> HttpResponseBase:
     if content is None:
         raise Http404
     return send_bytes(request, content, media_type="audio/mpeg", name=f"extrait-{pk}.mp3")
+
+
+FILES: dict[str, tuple[type[Excerpt | Source], Callable[[HttpRequest, Person, UUID], HttpResponseBase]]] = {
+    "clip": (Excerpt, _clip),
+    "photo": (Source, _photo),
+}

@@ -16,9 +16,9 @@ urlpatterns = [
     path("communaute/<slug:slug>/personnes/", people.persons, name="persons"),
     path("personnes/<uuid:pk>/", people.person, name="person"),
     path("mes-paroles/", personal.my_words, name="my_words"),
-    path("mes-paroles/extraits/<uuid:pk>.mp3", personal.my_clip, name="my_clip"),
-    path("mes-paroles/photos/<uuid:pk>/", personal.my_photo, name="my_photo"),
+    path("mes-paroles/extraits/<uuid:pk>.mp3", personal.my_file, {"what": "clip"}, name="my_clip"),
+    path("mes-paroles/photos/<uuid:pk>/", personal.my_file, {"what": "photo"}, name="my_photo"),
     path("parole/<str:token>/", personal.personal, name="personal"),
-    path("parole/<str:token>/extraits/<uuid:pk>.mp3", personal.personal_clip, name="personal_clip"),
-    path("parole/<str:token>/photos/<uuid:pk>/", personal.personal_photo, name="personal_photo"),
+    path("parole/<str:token>/extraits/<uuid:pk>.mp3", personal.personal_file, {"what": "clip"}, name="personal_clip"),
+    path("parole/<str:token>/photos/<uuid:pk>/", personal.personal_file, {"what": "photo"}, name="personal_photo"),
 ]
