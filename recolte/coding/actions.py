@@ -22,7 +22,7 @@ from recolte.sources.actions import hush
 from recolte.sources.models import Kind, Source
 from recolte.transcripts.actions import on_new_version
 from recolte.transcripts.models import Correction, Transcript, Turn
-from recolte.transcripts.recorders import same_seconds
+from recolte.transcripts.recorders import beside
 
 Place = Transcript | Source  # what is coded: a transcript, or a document
 Hook = Callable[[Source], None]
@@ -36,8 +36,7 @@ def on_struck(hook: Hook) -> Hook:
 
 
 def _tell_struck(source: Source) -> None:
-    others = Source.objects.filter(pk__in=[other for _source, other, _at in same_seconds([source.pk])])
-    for one in (source, *others):
+    for one in (source, *Source.objects.filter(pk__in=beside([source.pk]))):
         hush(one)
         for hook in _on_struck:
             hook(one)

@@ -21,6 +21,11 @@ def spans_in(turn: Turn, struck: Collection[Struck]) -> list[Span]:
     return within(turn.plain(), turn.offset, points, seconds)
 
 
+def struck_of(turn: Turn) -> list[Span]:
+    """The words of one turn that were struck."""
+    return spans_in(turn, withheld([turn.transcript.source_id]).get(turn.transcript.source_id, []))
+
+
 def _is_here(one: Struck, transcript: UUID) -> bool:
     return one.points is not None and one.transcript == transcript
 

@@ -111,6 +111,11 @@ def same_seconds(sources: Collection[UUID]) -> list[tuple[UUID, UUID, Callable[[
     return found
 
 
+def beside(sources: Collection[UUID]) -> set[UUID]:
+    """The other recordings of the moments of `sources`."""
+    return {other for _source, other, _at in same_seconds(sources)}
+
+
 def _together(source: Source, those: SourceQuerySet) -> tuple[dict[UUID, Source], list[Pair], list[SameMoment]]:
     """The recordings of the gathering of which a machine found others of the same moment, among `those`; the pairs."""
     rows = SameMoment.objects.filter(one__gathering=source.gathering_id, one__in=those, other__in=those)

@@ -34,7 +34,7 @@ from recolte.transcripts.actions import (
     split_turn,
     undo,
 )
-from recolte.transcripts.leaving import struck_in
+from recolte.transcripts.leaving import struck_of
 from recolte.transcripts.models import Correction, Speaker, Transcript, Turn
 from recolte.transcripts.reading import doubts, words_html
 from recolte.transcripts.rules import can_correct
@@ -204,7 +204,7 @@ def _shown(
     before = turns.filter(position__lt=turn.position).select_related("speaker__person").last()
     after = turns.filter(position__gt=turn.position).select_related("speaker__person").first()
     count, heard = turns.count(), turns.exclude(listened_at=None).count()
-    struck = [] if adds else struck_in(transcript).get(turn.pk, [])
+    struck = [] if adds else struck_of(turn)
     own = transcript.corrections.filter(by=request.user, undone=None).exclude(kind=Correction.Kind.UNDONE)
     context = {
         "source": source,

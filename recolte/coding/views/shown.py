@@ -27,7 +27,7 @@ from recolte.sources.board import Row, latest_jobs
 from recolte.sources.models import Kind, Source
 from recolte.sources.rules import can_steer, works_on
 from recolte.sources.withheld import heard, mark, shown_blocks, withheld
-from recolte.transcripts.leaving import struck_in
+from recolte.transcripts.leaving import struck_in, struck_of
 from recolte.transcripts.models import HeardElsewhere, Transcript, Turn
 from recolte.transcripts.reading import DOUBTFUL, turns_html
 from recolte.transcripts.recorders import alongside
@@ -110,10 +110,7 @@ def _may_have_siblings(recording: Source) -> bool:
 
 
 def reader_of(request: MemberRequest, source: Source) -> dict[str, Any]:
-    return {
-        "is_of_the_team": is_of_the_team(request.user, source.community),
-        "none": NONE,
-    }
+    return {"is_of_the_team": is_of_the_team(request.user, source.community), "none": NONE}
 
 
 def choices(
@@ -235,7 +232,7 @@ def words_for(reader: Reader, turn: Turn) -> str:
     """The words of a turn as `reader` sees them."""
     if works_on(reader, turn.transcript.source):
         return turn.text
-    return blanked(turn.text, struck_in(turn.transcript).get(turn.pk, []), mark())
+    return blanked(turn.text, struck_of(turn), mark())
 
 
 Held = list[tuple[Coding, bool]]
