@@ -31,9 +31,10 @@ def index_source(source: Source) -> None:
     was struck off the record.
     """
     Segment.objects.filter(source=source, transcript=None).delete()
-    blocks = source.blocks if source.kind == Kind.DOCUMENT else []
-    hidden = block_spans(source, withheld([source.pk]).get(source.pk, [])) if blocks else {}
-    texts = [blanked(block["text"], hidden.get(number, [])) for number, block in enumerate(blocks)]
+    texts: list[str] = []
+    if source.kind == Kind.DOCUMENT:
+        hidden = block_spans(source, withheld([source.pk]).get(source.pk, []))
+        texts = [blanked(block["text"], hidden.get(number, [])) for number, block in enumerate(source.blocks)]
     blocks = [(NAME, source.name.rsplit(".", 1)[0]), *enumerate(texts)]
     Segment.objects.bulk_create(
         _segment(text, community_id=source.community_id, source=source, block=number) for number, text in blocks

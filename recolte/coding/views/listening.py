@@ -139,6 +139,7 @@ def _told_apart(transcript: Transcript) -> dict[str, Any]:
     is_heard = transcript.source.kind == Kind.RECORDING and transcript.is_complete and transcript.is_timed
     job = Job.objects.filter(name="transcripts.propose_voices", subject=transcript.pk).order_by("-id").first()
     lasts = marked(transcript) if is_heard else {}
+    row = Row(transcript.source, job)
     speakers = [one for one in transcript.speakers.select_related("person") if one.pk in lasts]
     return {
         "may_propose": is_heard and transcript.turns.filter(Q(speaker=None) | Q(margin__isnull=False)).exists(),
@@ -150,8 +151,8 @@ def _told_apart(transcript: Transcript) -> dict[str, Any]:
             .select_related("speaker__person")
             .order_by("margin", "position")[:UNCERTAIN_SHOWN]
         ),
-        "work": Row(transcript.source, job).work,
-        "problem": Row(transcript.source, job).sentence if job and job.state == JobState.FAILED else "",
+        "work": row.work,
+        "problem": row.sentence if job and job.state == JobState.FAILED else "",
         "live": live_topic(transcript.source.gathering_id),
         "tell_form": TellVoicesForm(transcript),
     }
