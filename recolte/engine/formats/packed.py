@@ -1,8 +1,4 @@
-"""What the formats of office programs share: a zip of XML. Others' are opened in a child process, by its limits.
-
-Ours are written as XML here: python-docx and odfdo, which read and write documents elsewhere, take 220 and 321 ms to be
-imported (lxml: 16 ms), which every command that knows the formats would pay.
-"""
+"""What the formats of office programs share: a zip of XML. Others' are opened in a child process, by its limits."""
 
 import io
 import tempfile
