@@ -29,14 +29,14 @@ demo: setup
 	@RECOLTE_DATA=$(abspath $(DEMO)) $(BIN)/recolte demo
 
 test: unit system
-	$(BIN)/python -m pytest -m "slow and not browser and not speech" -n 3 $(ARGS)
+	$(BIN)/python -m pytest -m "slow and not browser and not speech" -n 3 --dist worksteal $(ARGS)
 	$(BIN)/python -m pytest -m "browser or speech" $(ARGS)
 
 unit: setup-dev
-	$(BIN)/python -m pytest -m "not browser and not speech and not slow" -n 2 $(ARGS)
+	$(BIN)/python -m pytest -m "not browser and not speech and not slow" -n 2 --dist worksteal $(ARGS)
 
 test-postgres: setup-dev
-	@scripts/with-postgres.sh $(BIN)/python -m pytest -m "not browser and not speech" --ignore=tests/engine --ignore=tests/scenarios --ignore=tests/server/test_demo.py -n 3 $(ARGS)
+	@scripts/with-postgres.sh $(BIN)/python -m pytest -m "not browser and not speech" --ignore=tests/engine --ignore=tests/scenarios --ignore=tests/server/test_demo.py -n 3 --dist worksteal $(ARGS)
 
 lint: setup-dev
 	@scripts/lint.sh
